@@ -1,0 +1,1 @@
+//! The command line of a Stackwright program: synth, list

@@ -1,0 +1,1 @@
+//! The language core of Stackwright: values, names, scopes, problems

@@ -1,0 +1,1 @@
+//! Every CloudFormation resource type as data: shapes, constraints, attributes

@@ -1,0 +1,1 @@
+//! A CDK for Rust: declare AWS infrastructure in Rust, synthesise CloudFormation

@@ -1,0 +1,1 @@
+//! CloudFormation templates as Rust values: expressions, sections, YAML
