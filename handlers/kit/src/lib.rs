@@ -1,1 +1,63 @@
-//! What every handler shares.
+//! What every handler shares: where it runs, the events it takes, the answers it gives, the broadcast.
+//! Not a framework: it knows no table, no route and no message of any system.
+//!
+//! A handler is a value built once from the environment ([`Handler`]) and a `main` of one line:
+//!
+//! ```no_run
+//! use handler_kit::{Deadline, Handler, env};
+//!
+//! struct Greeter {
+//!     greeting: String,
+//! }
+//!
+//! impl Handler for Greeter {
+//!     type Event = String;
+//!     type Answer = String;
+//!     type Error = std::convert::Infallible;
+//!
+//!     fn from_env() -> Result<Self, env::Missing> {
+//!         Ok(Greeter { greeting: env::required("GREETING")? })
+//!     }
+//!
+//!     async fn handle(&self, name: String, _: Deadline) -> Result<String, Self::Error> {
+//!         Ok(format!("{}, {name}", self.greeting))
+//!     }
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     handler_kit::run::<Greeter>()
+//! }
+//! ```
+//!
+//! The event types here are small ones of our own. Those of `aws_lambda_events` 1.2 require
+//! `connectedAt`, `requestTimeEpoch` and `httpMethod` in the request context, and one record they cannot
+//! read makes them refuse its whole batch.
+
+mod aws;
+mod batch;
+mod body;
+mod broadcast;
+mod connection;
+mod deadline;
+pub mod env;
+mod handler;
+mod logs;
+mod reply;
+mod request;
+mod sender;
+mod socket;
+
+pub use aws::Aws;
+pub use batch::{Batch, Change, Failures, Image, Kind};
+pub use body::NotText;
+pub use broadcast::{Broadcast, Outcome, Pace};
+pub use connection::{Connection, expiry, rows};
+pub use deadline::Deadline;
+pub use handler::{Handler, run};
+pub use reply::Reply;
+pub use request::Request;
+pub use sender::{Answer, Sender};
+pub use socket::{SocketContext, SocketEvent};
+
+// What `Handler::handle` reports: an error with everything that caused it, on one line.
+pub use aws_smithy_types::error::display::DisplayErrorContext as Causes;

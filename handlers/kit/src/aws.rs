@@ -1,0 +1,91 @@
+//! How a function reaches AWS: region, credentials, one HTTP client, explicit time-outs.
+//! Not `aws-config`: Lambda puts all of it into the environment, so there is no chain to search.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::Builder as HttpClientBuilder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use crate::env;
+
+/// Where a function runs and as whom. Build clients from [`Aws::config`] once, before the first event.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    region: String,
+    credentials: Credentials,
+    endpoint: Option<String>,
+}
+
+impl Aws {
+    /// The account and region the function runs in, and `AWS_ENDPOINT_URL` if everything answers there.
+    ///
+    /// The credentials are those of the function's role. Lambda sets them once for the life of the
+    /// process and ends the process before they expire.
+    pub fn from_env() -> Result<Aws, env::Missing> {
+        let credentials = Credentials::new(
+            env::required("AWS_ACCESS_KEY_ID")?,
+            env::required("AWS_SECRET_ACCESS_KEY")?,
+            env::optional("AWS_SESSION_TOKEN"),
+            None,
+            "environment",
+        );
+        Ok(Aws {
+            region: env::required("AWS_REGION")?,
+            credentials,
+            endpoint: env::optional("AWS_ENDPOINT_URL"),
+        })
+    }
+
+    /// Services that answer at one URL and take any credentials: an engine on this machine.
+    pub fn local(endpoint: impl Into<String>) -> Aws {
+        Aws {
+            region: "us-east-1".to_owned(),
+            credentials: Credentials::new("local", "local", None, None, "local"),
+            endpoint: Some(endpoint.into()),
+        }
+    }
+
+    /// Whether requests go to one URL instead of the services' own hosts.
+    pub fn is_local(&self) -> bool {
+        self.endpoint.is_some()
+    }
+
+    /// What every client is built from. Clients made of clones of it share one pool of connections.
+    pub fn config(&self) -> SdkConfig {
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(self.credentials.clone()))
+            .http_client(https())
+            .sleep_impl(TokioSleep::new())
+            .retry_config(RetryConfig::standard())
+            .timeout_config(time_outs())
+            .stalled_stream_protection(StalledStreamProtectionConfig::enabled().build());
+        config.set_endpoint_url(self.endpoint.clone());
+        config.build()
+    }
+}
+
+/// An HTTP client with ring's TLS and the machine's root certificates.
+pub(crate) fn https() -> SharedHttpClient {
+    HttpClientBuilder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+}
+
+/// An attempt that takes longer than this on AWS is lost; the next one is usually quick.
+fn time_outs() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_attempt_timeout(Duration::from_secs(5))
+        .operation_timeout(Duration::from_secs(15))
+        .build()
+}

@@ -1,0 +1,168 @@
+//! One message to many connections, whatever single connections do.
+//! Knows no table: it is given a stream of rows and what to do with those that are gone.
+
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_apigatewaymanagement::primitives::Blob;
+use futures_util::{Stream, StreamExt as _};
+
+use crate::{Answer, Connection, Deadline, Sender};
+
+/// Sends messages to many connections at once.
+#[derive(Clone, Debug)]
+pub struct Broadcast {
+    sender: Sender,
+    pace: Pace,
+}
+
+/// How fast a broadcast goes, and how patient it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Sends under way at the same time.
+    pub concurrency: usize,
+    /// How often a message is sent to one connection at most.
+    pub attempts: u32,
+    /// The pause before the second attempt; it doubles with each one after.
+    pub pause: Duration,
+}
+
+/// How many connections a broadcast reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Took the message.
+    pub delivered: usize,
+    /// Were gone, and their rows with them.
+    pub removed: usize,
+    /// Did not take it. Their rows stay: it was not for them to say that the connection is closed.
+    pub kept: usize,
+}
+
+enum Fate {
+    Delivered,
+    Gone,
+    Kept(String),
+}
+
+impl Default for Pace {
+    /// 32 at once; six attempts over about three seconds.
+    fn default() -> Pace {
+        Pace { concurrency: 32, attempts: 6, pause: Duration::from_millis(100) }
+    }
+}
+
+impl Broadcast {
+    /// A broadcast at the usual pace.
+    pub fn new(sender: Sender) -> Broadcast {
+        Broadcast { sender, pace: Pace::default() }
+    }
+
+    /// The same at another pace.
+    pub fn paced(self, pace: Pace) -> Broadcast {
+        Broadcast { pace, ..self }
+    }
+
+    /// Sends `message` to every connection of `rows`, and calls `remove` for those that are gone.
+    ///
+    /// Fails only when the rows cannot be read to their end; those read before are served all the same.
+    /// After the deadline nothing is tried twice.
+    pub async fn send<E, R>(
+        &self,
+        rows: impl Stream<Item = Result<Connection, E>>,
+        message: &str,
+        deadline: Deadline,
+        remove: impl AsyncFn(Connection) -> Result<(), R>,
+    ) -> Result<Outcome, E>
+    where
+        R: std::error::Error,
+    {
+        let message = Blob::new(message);
+        let serve = async |row: Result<Connection, E>| {
+            let connection = row?;
+            let fate = self.deliver(&connection, &message, deadline).await;
+            Ok(settle(fate, connection, &remove).await)
+        };
+        let outcomes = rows.map(serve).buffer_unordered(self.pace.concurrency);
+        outcomes.fold(Ok(Outcome::default()), async |total, one| Ok(total? + one?)).await
+    }
+
+    async fn deliver(&self, connection: &Connection, message: &Blob, deadline: Deadline) -> Fate {
+        let mut attempt = 1;
+        loop {
+            let answer = self.sender.post(&connection.id, message.clone()).await;
+            let reason = match answer {
+                Answer::Delivered => return Fate::Delivered,
+                Answer::Refused(reason) => return Fate::Kept(reason),
+                Answer::Gone if !connection.is_young(SystemTime::now()) => return Fate::Gone,
+                Answer::Gone => "it is young and not open yet".to_owned(),
+                Answer::Busy(reason) => reason,
+            };
+            let pause = self.pace.before(attempt);
+            if attempt == self.pace.attempts || !deadline.allows(pause) {
+                return Fate::Kept(reason);
+            }
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+        }
+    }
+}
+
+/// Counts what became of a connection, and removes its row if it is gone.
+async fn settle<R>(
+    fate: Fate,
+    connection: Connection,
+    remove: impl AsyncFn(Connection) -> Result<(), R>,
+) -> Outcome
+where
+    R: std::error::Error,
+{
+    let id = connection.id.clone();
+    match fate {
+        Fate::Delivered => Outcome { delivered: 1, ..Outcome::default() },
+        Fate::Kept(reason) => {
+            tracing::warn!(connection = id, reason, "a connection did not take the message");
+            Outcome { kept: 1, ..Outcome::default() }
+        }
+        Fate::Gone => match remove(connection).await {
+            Ok(()) => Outcome { removed: 1, ..Outcome::default() },
+            Err(error) => {
+                tracing::warn!(connection = id, error = %crate::Causes(&error), "a row could not be removed");
+                Outcome { kept: 1, ..Outcome::default() }
+            }
+        },
+    }
+}
+
+impl Pace {
+    /// The pause after that many attempts: doubling, half of it by chance so that retries do not meet.
+    fn before(self, attempt: u32) -> Duration {
+        let longest = self.pause.saturating_mul(1 << (attempt - 1).min(10));
+        longest.mul_f64(0.5 + fastrand::f64() / 2.0)
+    }
+}
+
+impl std::ops::Add for Outcome {
+    type Output = Outcome;
+
+    fn add(self, other: Outcome) -> Outcome {
+        Outcome {
+            delivered: self.delivered + other.delivered,
+            removed: self.removed + other.removed,
+            kept: self.kept + other.kept,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_and_differ_by_at_most_half() {
+        let pace = Pace::default();
+        for (attempt, longest) in [(1, 100), (2, 200), (3, 400), (5, 1600)] {
+            let pause = pace.before(attempt);
+            let longest = Duration::from_millis(longest);
+            assert!(pause >= longest / 2 && pause <= longest, "{attempt}: {pause:?}");
+        }
+    }
+}
