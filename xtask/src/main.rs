@@ -1,1 +1,37 @@
-fn main() {}
+//! The chores of this workspace: `cargo xtask <chore>`.
+//!
+//! Nothing here is part of what a program depends on.
+
+mod schema;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask <chore>
+
+  schema    fetch the resource specifications and write synth/schema/data, synth/schema/src/table.rs
+            and the features of synth/cfn
+";
+
+fn main() -> ExitCode {
+    match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["schema"] => schema::run(),
+        _ => anyhow::bail!("no such chore: `{}`\n{USAGE}", arguments.join(" ")),
+    }
+}
+
+/// Says something to the person who waits.
+#[expect(clippy::print_stderr, reason = "the one place where a chore speaks")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}
