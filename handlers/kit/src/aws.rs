@@ -77,7 +77,7 @@ impl Aws {
 }
 
 /// An HTTP client with ring's TLS and the machine's root certificates.
-pub(crate) fn https() -> SharedHttpClient {
+fn https() -> SharedHttpClient {
     HttpClientBuilder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }
 

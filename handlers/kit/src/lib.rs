@@ -46,6 +46,7 @@ mod reply;
 mod request;
 mod sender;
 mod socket;
+mod web;
 
 pub use aws::Aws;
 pub use batch::{Batch, Change, Failures, Image, Kind};
@@ -58,6 +59,7 @@ pub use reply::Reply;
 pub use request::Request;
 pub use sender::{Answer, Sender};
 pub use socket::{SocketContext, SocketEvent};
+pub use web::{Web, WebError};
 
 // What `Handler::handle` reports: an error with everything that caused it, on one line.
 pub use aws_smithy_types::error::display::DisplayErrorContext as Causes;

@@ -1,2 +1,6 @@
-//! placeholder
-fn main() {}
+//! The Lambda function `notes-word-count`.
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    handler_kit::run::<notes_word_count::WordCount>()
+}

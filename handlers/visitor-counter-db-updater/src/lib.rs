@@ -1,1 +1,67 @@
-#![doc = "placeholder"]
+//! Counts visits: `$connect` adds one and remembers the connection, `$disconnect` forgets it.
+//! Tells nobody the count: that is `visitor-counter-stream-processor`.
+//!
+//! | variable | what |
+//! |---|---|
+//! | `CONNECTIONS_TABLE` | table of open connections, key `connectionId` (S), TTL on `expires` |
+//! | `COUNTER_TABLE` | table of the counter, key `id` (S), item `visitor_count` |
+//!
+//! Actions: `dynamodb:PutItem` and `dynamodb:DeleteItem` on `CONNECTIONS_TABLE`, `dynamodb:UpdateItem` on
+//! `COUNTER_TABLE`. (A transaction needs the actions of its parts and none of its own.)
+
+mod visit;
+
+use aws_sdk_dynamodb::Client;
+use handler_kit::{Aws, Causes, Deadline, Handler, Reply, SocketEvent, env};
+
+pub use visit::{Failed, Visits};
+
+/// The handler of both routes.
+#[derive(Clone, Debug)]
+pub struct DbUpdater {
+    visits: Visits,
+}
+
+impl DbUpdater {
+    /// A handler that counts these visits.
+    pub fn new(visits: Visits) -> DbUpdater {
+        DbUpdater { visits }
+    }
+
+    async fn route(&self, event: &SocketEvent, id: &str) -> Result<(), Failed> {
+        match event.request_context.route() {
+            "$connect" => self.visits.begin(id, event.request_context.connected_at()).await,
+            "$disconnect" => self.visits.end(id).await,
+            // A message to an API without a route for it: nothing to count.
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Handler for DbUpdater {
+    type Event = SocketEvent;
+    type Answer = Reply;
+    type Error = std::convert::Infallible;
+
+    fn from_env() -> Result<Self, env::Missing> {
+        let client = Client::new(&Aws::from_env()?.config());
+        let connections = env::required("CONNECTIONS_TABLE")?;
+        let counter = env::required("COUNTER_TABLE")?;
+        Ok(DbUpdater::new(Visits::new(client, connections, counter)))
+    }
+
+    /// 200; 400 for an event without a connection; 500 if the tables could not be written, and then
+    /// API Gateway refuses the handshake.
+    async fn handle(&self, event: SocketEvent, _: Deadline) -> Result<Reply, Self::Error> {
+        let Some(id) = event.request_context.connection_id.as_deref().filter(|id| !id.is_empty()) else {
+            return Ok(Reply::message(400, "the event names no connection"));
+        };
+        Ok(match self.route(&event, id).await {
+            Ok(()) => Reply::status(200),
+            Err(error) => {
+                tracing::error!(connection = id, error = %Causes(&error), "the visit was not recorded");
+                Reply::message(500, "the visit could not be recorded")
+            }
+        })
+    }
+}

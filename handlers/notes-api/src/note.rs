@@ -1,0 +1,94 @@
+//! A note: its item in the table, and its JSON.
+//! Does not read or write the table.
+
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::draft::Draft;
+
+/// A note as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Note {
+    /// A UUIDv7: ids sort by time, and two within a millisecond differ and keep their order.
+    pub id: String,
+    /// What it is about; never blank.
+    pub title: String,
+    /// The text; never blank.
+    pub content: String,
+    /// How many words the content has; absent until they are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word_count: Option<u64>,
+    /// When it was written, ISO 8601 in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    /// When it was last replaced, or written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
+}
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+impl Note {
+    /// A new note, written now.
+    pub(crate) fn new(draft: Draft) -> Note {
+        let now = now();
+        Note {
+            id: Uuid::now_v7().to_string(),
+            title: draft.title,
+            content: draft.content,
+            word_count: None,
+            created_at: Some(now.clone()),
+            updated_at: Some(now),
+        }
+    }
+
+    /// Reads an item. None for one without an id.
+    pub(crate) fn from_item(item: &Item) -> Option<Note> {
+        let text = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+        let count = item.get("wordCount").and_then(|value| value.as_n().ok()?.parse().ok());
+        Some(Note {
+            id: text("id")?,
+            title: text("title").unwrap_or_default(),
+            content: text("content").unwrap_or_default(),
+            word_count: count,
+            created_at: text("createdAt"),
+            updated_at: text("updatedAt"),
+        })
+    }
+
+    /// The item of a note that has not been counted yet.
+    pub(crate) fn to_item(&self) -> Item {
+        let dates = [("createdAt", &self.created_at), ("updatedAt", &self.updated_at)];
+        let dates = dates.into_iter().filter_map(|(name, date)| Some((name, date.as_ref()?)));
+        [("id", &self.id), ("title", &self.title), ("content", &self.content)]
+            .into_iter()
+            .chain(dates)
+            .map(|(name, value)| (name.to_owned(), AttributeValue::S(value.clone())))
+            .collect()
+    }
+
+    /// How many bytes of a response it takes, about.
+    pub(crate) fn size(&self) -> usize {
+        // Quotes and line ends are written with a backslash: twice the text is rarely reached, 200 for the rest.
+        200 + self.title.len() + self.content.len() + escapes(&self.title) + escapes(&self.content)
+    }
+}
+
+fn escapes(text: &str) -> usize {
+    let control = |byte: &u8| *byte < 0x20;
+    text.bytes().map(|byte| if control(&byte) { 5 } else { usize::from(matches!(byte, b'"' | b'\\')) }).sum()
+}
+
+/// Now, as `2026-03-01T12:34:56.789Z`.
+pub(crate) fn now() -> String {
+    let millis = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+    let date = DateTime::from_millis(i64::try_from(millis).unwrap_or(i64::MAX));
+    // Years beyond 9999 cannot be written; a note without a date is better than none.
+    date.fmt(DateTimeFormat::DateTime).unwrap_or_default()
+}
