@@ -1,0 +1,70 @@
+// The list of notes as elements.
+// Knows no service; the text of a note is only ever text.
+
+const template = document.getElementById("note");
+const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/**
+ * Makes `list` show these notes in this order. Cards stay the same elements, so that the keyboard and an
+ * unfolded text stay where they are. `pending(note)` is what to show in place of a count, or null.
+ */
+export function showNotes(list, notes, pending) {
+  const cards = new Map([...list.children].map((card) => [card.dataset.id, card]));
+  notes.forEach((note, index) => {
+    const card = cards.get(note.id) ?? newCard(note.id);
+    cards.delete(note.id);
+    showNote(card, note, pending(note));
+    if (list.children[index] !== card) list.insertBefore(card, list.children[index] ?? null);
+  });
+  for (const card of cards.values()) card.remove();
+  for (const card of list.children) showFold(card);
+}
+
+function newCard(id) {
+  const card = template.content.cloneNode(true).firstElementChild;
+  card.dataset.id = id;
+  const unfold = card.querySelector("[data-unfold]");
+  unfold.addEventListener("click", () => {
+    const isUnfolded = card.firstElementChild.toggleAttribute("data-unfolded");
+    unfold.setAttribute("aria-expanded", String(isUnfolded));
+    unfold.textContent = isUnfolded ? "Show less" : "Show all";
+  });
+  return card;
+}
+
+function showNote(card, note, pending) {
+  const part = (name) => card.querySelector(`[data-${name}]`);
+  write(part("title"), String(note.title ?? ""));
+  write(part("content"), String(note.content ?? ""));
+  write(part("words"), pending ?? words(note.wordCount));
+  part("words").dataset.pending = String(pending !== null);
+  for (const name of card.querySelectorAll("[data-name]")) write(name, ` “${note.title}”`);
+  showTime(part("time"), note);
+}
+
+function showTime(element, { createdAt, updatedAt }) {
+  const time = new Date(updatedAt ?? createdAt ?? NaN);
+  element.hidden = Number.isNaN(time.getTime());
+  if (element.hidden) return;
+  const isEdited = updatedAt && createdAt && updatedAt !== createdAt;
+  element.dateTime = time.toISOString();
+  write(element, `${isEdited ? "edited " : ""}${when.format(time)}`);
+}
+
+/** Offers to unfold a text that does not fit, and goes on offering to fold one that is unfolded. */
+function showFold(card) {
+  const content = card.querySelector("[data-content]");
+  const isUnfolded = card.firstElementChild.hasAttribute("data-unfolded");
+  const isCut = content.scrollHeight > content.clientHeight + 1;
+  card.querySelector("[data-unfold]").hidden = !isUnfolded && !isCut;
+}
+
+/** A count as one says it. */
+export function words(count) {
+  return count === 1 ? "1 word" : `${count.toLocaleString("en")} words`;
+}
+
+/** Writes only what changed: a screen reader or a selection is not disturbed for nothing. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
