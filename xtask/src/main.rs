@@ -3,6 +3,8 @@
 //! Nothing here is part of what a program depends on.
 
 mod schema;
+mod test_command;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -10,6 +12,8 @@ const USAGE: &str = "usage: cargo xtask <chore>
 
   schema    fetch the resource specifications and write synth/schema/data, synth/schema/src/table.rs
             and the features of synth/cfn
+  test      run every test of the workspace; further arguments go to `cargo test`
+  tools     install what tests need beyond Rust into target/tools
 ";
 
 fn main() -> ExitCode {
@@ -26,6 +30,8 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["schema"] => schema::run(),
+        ["test", further @ ..] => test_command::run(further),
+        ["tools"] => tools::install(),
         _ => anyhow::bail!("no such chore: `{}`\n{USAGE}", arguments.join(" ")),
     }
 }
