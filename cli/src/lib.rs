@@ -1,1 +1,3 @@
 //! The command line of a Stackwright program: synth, list
+
+pub mod assets;

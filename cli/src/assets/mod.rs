@@ -1,0 +1,35 @@
+//! Handler crates become Lambda zips: one cargo call for all of them, a glibc check, archives that are equal for equal input.
+//! Not here: what a template says about an asset, and printing. Progress goes to [`Progress`], failures are [`AssetError`].
+//!
+//! With nothing changed since last time no cargo is called at all: a [`record`] of the sources answers.
+//! The order of things is `request` → `workspace` (is there such a crate?) → `record` (has anything changed?)
+//! → `target` (how can this machine build for Lambda?) → `build` → `elf` (will it start there?) → `archive`.
+
+mod archive;
+mod build;
+mod depinfo;
+mod digest;
+mod elf;
+mod error;
+mod manifest;
+mod members;
+mod metadata;
+mod package;
+mod progress;
+mod record;
+mod request;
+mod rustflags;
+mod site;
+mod snapshot;
+mod stub;
+mod target;
+mod toolchain;
+mod workspace;
+
+pub use archive::prune;
+pub use elf::{GlibcVersion, NEWEST_GLIBC};
+pub use error::AssetError;
+pub use package::package;
+pub use progress::{Event, Progress, Silent};
+pub use request::{Architecture, Asset, AssetRequest, Mode, Options};
+pub use workspace::{MissingCrate, Reason, Workspace};

@@ -1,0 +1,9 @@
+//! Handler crates become zips: real cargo on small workspaces without dependencies.
+//! No network, no AWS, none of this workspace's own handlers.
+#![allow(clippy::unwrap_used)]
+
+mod archives;
+mod building;
+mod refusals;
+mod stubs;
+mod world;
