@@ -76,12 +76,13 @@ function wrong(form, name, text) {
 function showSize(form) {
   const place = form.querySelector("[data-limit]");
   const size = encoder.encode(JSON.stringify(values(form))).length;
-  const isOver = size > LIMIT;
-  place.classList.toggle("over", isOver);
-  place.textContent = `${kilobytes(size)} of ${LIMIT / 1024} KB${isOver ? ": too long to be saved" : ""}`;
+  place.classList.toggle("over", size > LIMIT);
+  place.textContent = sizeOf(size);
 }
 
-function kilobytes(size) {
-  const value = size / 1024;
-  return value < 10 ? value.toFixed(1) : Math.ceil(value).toLocaleString("en");
+function sizeOf(size) {
+  const limit = `${LIMIT / 1024} KB`;
+  if (size < 1024) return `up to ${limit}`;
+  const used = Math.ceil(size / 1024).toLocaleString("en");
+  return size > LIMIT ? `${used} of ${limit}: too long to be saved` : `${used} of ${limit}`;
 }

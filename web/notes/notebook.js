@@ -1,7 +1,8 @@
 // The notes this page knows, kept in step with the service.
 // Touches no element: it says that something changed, and the page shows it.
 
-const PAGE = 20;
+/** Pages come in the order of the table, so only what is here can be sorted: large ones. */
+const PAGE = 100;
 /** A scan may answer with empty pages; this many in a row are followed without being asked. */
 const EMPTY_PAGES = 20;
 

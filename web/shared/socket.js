@@ -111,9 +111,11 @@ export class LiveSocket extends EventTarget {
     if (this.#heartbeat) this.#after("beat", this.#heartbeat.every, () => this.#beat());
   }
 
+  /** Another heartbeat does not give more time for the answer to the one before. */
   #beat() {
     const { message, answerWithin } = this.#heartbeat;
-    if (this.send(message) && answerWithin) this.#after("answer", answerWithin, () => this.#lost());
+    if (!this.send(message) || !answerWithin || this.#timers.has("answer")) return;
+    this.#after("answer", answerWithin, () => this.#lost());
   }
 
   /** The page is back, or the network is: try now what would be tried later. */

@@ -4,7 +4,7 @@
 const TEXTS = {
   connecting: "Connecting…",
   open: "Live",
-  reconnecting: "Connection lost, trying again…",
+  reconnecting: "Reconnecting…",
   offline: "You are offline",
   closed: "Disconnected",
   loading: "Loading…",
