@@ -13,7 +13,7 @@ mod resource;
 mod scope;
 mod value;
 
-pub use asset::{Architecture, Asset};
+pub use asset::{Architecture, Asset, Folder};
 pub use construct::Construct;
 pub use entries::{
     Condition, ConditionHandle, Mapping, MappingHandle, Output, Parameter, ParameterHandle, conditions,

@@ -14,6 +14,14 @@ pub struct Origin {
     pub at: &'static Location<'static>,
 }
 
+impl Origin {
+    /// Whether this was declared at or below the scope of that path.
+    #[must_use]
+    pub fn is_within(&self, path: &str) -> bool {
+        self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}  ({})", self.at.file(), self.at.line(), self.path)

@@ -10,7 +10,7 @@ use stackwright_template::{
     DeletionPolicy, Expr, LogicalId, Output, Parameter, Resource as ResourceEntry, Section, Template,
 };
 
-use crate::asset::{Architecture, Asset};
+use crate::asset::{Architecture, Asset, Folder};
 use crate::name;
 use crate::problem::{Origin, Problem};
 use crate::resource::{Declared, Resource};
@@ -22,12 +22,14 @@ pub struct Declarations {
     pub template: Template,
     /// The code to package.
     pub assets: Vec<Asset>,
-    /// Where each entry was declared.
+    /// Where each resource, parameter, condition and mapping was declared.
     pub origins: HashMap<LogicalId, Origin>,
+    /// Where each output was declared: their keys have a namespace of their own.
+    pub output_origins: HashMap<LogicalId, Origin>,
     /// What was wrong already while declaring.
     pub problems: Vec<Problem>,
-    /// Tags and the id prefix of the resources they are for.
-    pub tags: Vec<(LogicalId, String, Expr)>,
+    /// Tags: the path at and below which they apply, key and value.
+    pub tags: Vec<(String, String, Expr)>,
 }
 
 /// Runs a stack's function and returns what it declared. Pure: the same function gives the same declarations.
@@ -37,6 +39,7 @@ pub fn declare<H>(stack: &str, function: impl FnOnce(&mut Scope<'_>) -> H) -> De
         template: Template::default(),
         assets: Vec::new(),
         origins: HashMap::new(),
+        output_origins: HashMap::new(),
         problems: Vec::new(),
         tags: Vec::new(),
     };
@@ -108,6 +111,12 @@ impl Scope<'_> {
         name::logical_id(&self.id)
     }
 
+    /// The logical id that a child of this name has, or will have.
+    #[must_use]
+    pub fn id_of(&self, child: &str) -> LogicalId {
+        name::logical_id(&name::child_id(&self.id, child))
+    }
+
     /// The last name on the path of this scope.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -133,7 +142,7 @@ impl Scope<'_> {
 
     /// Tags every resource at and below this scope whose type takes tags.
     pub fn tag(&mut self, key: impl Into<String>, value: impl Into<crate::Value<String>>) {
-        let entry = (self.id(), key.into(), value.into().into_expr());
+        let entry = (self.path.clone(), key.into(), value.into().into_expr());
         self.declarations.tags.push(entry);
     }
 
@@ -166,27 +175,37 @@ impl Scope<'_> {
             resource,
             handler: handler.into(),
             architecture,
-            files: None,
+            files: Vec::new(),
             fingerprint: None,
             origin: self.origin(),
         };
         self.declarations.assets.push(asset);
     }
 
-    /// Packs the files of a folder beside the code of the function at `function`, and sets `property` of the
-    /// resource at `publisher` to their hash.
+    /// Packs folders beside the code of the function at `function`, and sets `property` of the resource at
+    /// `publisher` to the hash of their files.
     pub fn package_files(
         &mut self,
         function: LogicalId,
-        folder: impl Into<String>,
+        folders: Vec<Folder>,
         publisher: LogicalId,
         property: &'static str,
     ) {
         let asset = self.declarations.assets.iter_mut().find(|asset| asset.resource == function);
         if let Some(asset) = asset {
-            asset.files = Some(folder.into());
+            asset.files = folders;
             asset.fingerprint = Some((publisher, property));
         }
+    }
+
+    /// A fingerprint of the resources declared at and below this scope so far.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let declared = self.declarations.template.resources.iter();
+        let below = declared.filter(|(id, _)| {
+            self.declarations.origins.get(id).is_some_and(|origin| origin.is_within(&self.path))
+        });
+        below.fold(0, |hash, (_, resource)| hash.rotate_left(1) ^ resource.digest())
     }
 
     pub(crate) fn declare_parameter(&mut self, entry: Parameter) -> LogicalId {
@@ -201,11 +220,11 @@ impl Scope<'_> {
         self.insert(|template| &mut template.mappings, entry)
     }
 
-    /// Output keys have a namespace of their own, so they are no origin of a resource.
     pub(crate) fn declare_output(&mut self, entry: Output) {
         let id = self.id();
-        if self.declarations.template.outputs.get(id).is_some() {
-            self.report(duplicate("output", id));
+        let origin = self.origin();
+        if let Some(first) = self.declarations.output_origins.insert(id, origin) {
+            self.report(duplicate("output", id, &first));
         }
         self.declarations.template.outputs.push(id, entry);
     }
@@ -213,17 +232,19 @@ impl Scope<'_> {
     fn insert<T>(&mut self, section: impl FnOnce(&mut Template) -> &mut Section<T>, entry: T) -> LogicalId {
         let id = self.id();
         let origin = self.origin();
-        if let Some(first) = self.declarations.origins.get(&id) {
-            let hint = format!("`{}` at {}:{} has it already", first.path, first.at.file(), first.at.line());
-            self.report(duplicate("logical id", id).hint(hint));
-        } else {
-            self.declarations.origins.insert(id, origin);
+        if let Some(first) = self.declarations.origins.insert(id, origin) {
+            self.report(duplicate("logical id", id, &first));
         }
         section(&mut self.declarations.template).push(id, entry);
         id
     }
 }
 
-fn duplicate(what: &str, id: LogicalId) -> Problem {
-    Problem::new(format!("the {what} `{id}` is declared twice"))
+fn duplicate(what: &str, id: LogicalId, first: &Origin) -> Problem {
+    let Origin { path, at } = first;
+    Problem::new(format!("the {what} `{id}` is declared twice")).hint(format!(
+        "`{path}` at {}:{} has it already: give one of them another name",
+        at.file(),
+        at.line()
+    ))
 }

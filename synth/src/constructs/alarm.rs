@@ -1,0 +1,117 @@
+//! [`Alarm`]: a CloudWatch alarm on one metric of one resource, and [`Alarms`], what a construct does about them.
+//!
+//! Dashboards and composite alarms are left to L1.
+
+use stackwright_cfn::cloudwatch as l1;
+use stackwright_cfn::cloudwatch::alarm as types;
+use stackwright_core::{Arn, Construct, Scope, Value};
+
+/// Whether a construct declares the alarms that belong to it, and whom they tell.
+#[derive(Clone, Debug, Default)]
+pub enum Alarms {
+    /// They change state, which the console shows, and tell nobody.
+    #[default]
+    Silent,
+    /// They tell this SNS topic.
+    Tell(Value<Arn>),
+    /// None are declared.
+    None,
+}
+
+/// An alarm that rises when the metric reaches the threshold in one period.
+#[derive(Clone, Debug)]
+pub struct Alarm {
+    /// What it means when it rises.
+    pub description: String,
+    /// `AWS/Lambda`.
+    pub namespace: &'static str,
+    /// `Errors`.
+    pub metric: &'static str,
+    /// What becomes of the values of a period.
+    pub statistic: types::Statistic,
+    /// The name and value of the dimension that picks the resource.
+    pub dimension: (&'static str, Value<String>),
+    /// It rises at this value and above.
+    pub threshold: u32,
+    /// How many periods of a minute must be over the threshold.
+    pub minutes: u32,
+}
+
+impl Alarm {
+    /// Errors of a function: one within a minute is enough.
+    pub(crate) fn function_errors(function: Value<String>) -> Self {
+        Self {
+            description: "The function failed".into(),
+            namespace: "AWS/Lambda",
+            metric: "Errors",
+            statistic: types::Statistic::Sum,
+            dimension: ("FunctionName", function),
+            threshold: 1,
+            minutes: 1,
+        }
+    }
+
+    /// The age of the oldest stream record a function has not finished, in milliseconds.
+    pub(crate) fn iterator_age(function: Value<String>) -> Self {
+        Self {
+            description: "Stream records wait for more than a minute".into(),
+            namespace: "AWS/Lambda",
+            metric: "IteratorAge",
+            statistic: types::Statistic::Maximum,
+            dimension: ("FunctionName", function),
+            threshold: 60_000,
+            minutes: 5,
+        }
+    }
+
+    /// Anything in a queue that should be empty.
+    pub(crate) fn waiting_messages(queue: Value<String>) -> Self {
+        Self {
+            description: "Records that could not be handled wait in the failure queue".into(),
+            namespace: "AWS/SQS",
+            metric: "ApproximateNumberOfMessagesVisible",
+            statistic: types::Statistic::Maximum,
+            dimension: ("QueueName", queue),
+            threshold: 1,
+            minutes: 1,
+        }
+    }
+
+    fn resource(self) -> l1::Alarm {
+        let (name, value) = self.dimension;
+        l1::Alarm::new()
+            .alarm_description(self.description)
+            .namespace(self.namespace)
+            .metric_name(self.metric)
+            .dimensions([types::Dimension::new(name, value)])
+            .statistic(self.statistic)
+            .period(60)
+            .evaluation_periods(self.minutes)
+            .comparison_operator(types::ComparisonOperator::GreaterThanOrEqualToThreshold)
+            .threshold(f64::from(self.threshold))
+            .treat_missing_data(types::TreatMissingData::NotBreaching)
+    }
+}
+
+impl Construct for Alarm {
+    type Handle = l1::AlarmHandle;
+
+    fn declare(self, scope: &mut Scope<'_>) -> l1::AlarmHandle {
+        self.resource().declare(scope)
+    }
+}
+
+impl Alarms {
+    /// Declares an alarm as a part of the scope, if alarms are wanted.
+    pub(crate) fn declare(&self, scope: &mut Scope<'_>, name: &'static str, alarm: Alarm) {
+        match self {
+            Self::None => {}
+            Self::Silent => {
+                scope.part(name, alarm);
+            }
+            Self::Tell(topic) => {
+                scope.part(name, alarm.resource().alarm_actions([Value::<String>::from(topic.clone())]));
+            }
+        }
+    }
+}

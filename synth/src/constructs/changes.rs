@@ -1,0 +1,242 @@
+//! [`Changes`]: the stream of a table, and the [`StreamTrigger`] that runs a function on it.
+//!
+//! There is no way to a trigger that retries for ever or drops what it cannot handle without saying so.
+
+use stackwright_cfn::dynamodb::TableHandle;
+use stackwright_cfn::lambda as l1;
+use stackwright_cfn::lambda::event_source_mapping as types;
+use stackwright_core::{Arn, Construct, Declared, LogicalId, Scope, Value};
+
+use super::alarm::Alarm;
+use super::queue::{Queue, QueueHandle};
+use crate::grant::Grant;
+use crate::trigger::{Trigger, Wiring};
+
+/// The changes of a streaming table.
+#[derive(Clone, Copy, Debug)]
+pub struct Changes {
+    table: TableHandle,
+}
+
+impl Changes {
+    pub(crate) const fn of(table: TableHandle) -> Self {
+        Self { table }
+    }
+
+    /// The ARN of the stream.
+    #[must_use]
+    pub fn arn(self) -> Value<Arn> {
+        Value::from_expr(self.table.stream_arn().into_expr())
+    }
+
+    /// Every change.
+    #[must_use]
+    pub fn all(self) -> StreamTrigger {
+        StreamTrigger::new(self)
+    }
+
+    /// New items.
+    #[must_use]
+    pub fn inserted(self) -> StreamTrigger {
+        self.all().filter(events(&["INSERT"]))
+    }
+
+    /// Items that got another content.
+    #[must_use]
+    pub fn modified(self) -> StreamTrigger {
+        self.all().filter(events(&["MODIFY"]))
+    }
+
+    /// New items, and items that got another content.
+    #[must_use]
+    pub fn inserted_or_modified(self) -> StreamTrigger {
+        self.all().filter(events(&["INSERT", "MODIFY"]))
+    }
+
+    /// Items that are gone, deleted or expired.
+    #[must_use]
+    pub fn removed(self) -> StreamTrigger {
+        self.all().filter(events(&["REMOVE"]))
+    }
+}
+
+fn events(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    format!("{{\"eventName\":[{}]}}", names.join(","))
+}
+
+/// From where a new trigger reads the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartAt {
+    /// The oldest record there is: nothing is missed.
+    TrimHorizon,
+    /// What changes from now on.
+    Latest,
+}
+
+/// Runs a function on batches of stream records.
+///
+/// By default: from the oldest record, 100 a batch, 3 retries, failing batches halved, single failed records
+/// reported by the function, and what still fails described in a queue of its own, with alarms.
+///
+/// Source: [AWS::Lambda::EventSourceMapping](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html).
+#[derive(Clone, Debug)]
+pub struct StreamTrigger {
+    source: Changes,
+    /// Event filter patterns as JSON; a record that matches any is let through.
+    pub filters: Vec<String>,
+    /// The most records in a batch, 1 to 10,000.
+    pub batch_size: u32,
+    /// For how many seconds to gather a batch, 0 to 300.
+    pub window_seconds: u32,
+    /// How often a failing batch is tried again, 0 to 10,000.
+    pub retries: u32,
+    /// Whether a failing batch is halved, to find the record that fails.
+    pub bisect: bool,
+    /// After how many seconds a record is given up, 60 to 604,800; never by default.
+    pub maximum_age_seconds: Option<u32>,
+    /// How many batches of a shard are handled at once, 1 to 10.
+    pub parallel: u32,
+    /// From where to read.
+    pub start_at: StartAt,
+    /// Where failures are described; a queue of its own by default.
+    pub failures_to: Option<QueueHandle>,
+}
+
+impl StreamTrigger {
+    const fn new(source: Changes) -> Self {
+        Self {
+            source,
+            filters: Vec::new(),
+            batch_size: 100,
+            window_seconds: 0,
+            retries: 3,
+            bisect: true,
+            maximum_age_seconds: None,
+            parallel: 1,
+            start_at: StartAt::TrimHorizon,
+            failures_to: None,
+        }
+    }
+
+    /// Only records that match this event filter pattern, or one given before.
+    ///
+    /// Source: [event filtering](https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html).
+    #[must_use]
+    pub fn filter(mut self, pattern: impl Into<String>) -> Self {
+        self.filters.push(pattern.into());
+        self
+    }
+
+    /// At most this many records a batch.
+    #[must_use]
+    pub const fn batch(mut self, records: u32) -> Self {
+        self.batch_size = records;
+        self
+    }
+
+    /// Gathering a batch for this long.
+    #[must_use]
+    pub const fn window(mut self, seconds: u32) -> Self {
+        self.window_seconds = seconds;
+        self
+    }
+
+    /// Trying a failing batch again this often.
+    #[must_use]
+    pub const fn retry(mut self, times: u32) -> Self {
+        self.retries = times;
+        self
+    }
+
+    /// Never halving a failing batch.
+    #[must_use]
+    pub const fn whole_batches(mut self) -> Self {
+        self.bisect = false;
+        self
+    }
+
+    /// Giving up records older than this.
+    #[must_use]
+    pub const fn maximum_age(mut self, seconds: u32) -> Self {
+        self.maximum_age_seconds = Some(seconds);
+        self
+    }
+
+    /// Handling this many batches of a shard at once; records of one item stay in order.
+    #[must_use]
+    pub const fn parallel(mut self, batches: u32) -> Self {
+        self.parallel = batches;
+        self
+    }
+
+    /// Reading from here on.
+    #[must_use]
+    pub const fn start_at(mut self, position: StartAt) -> Self {
+        self.start_at = position;
+        self
+    }
+
+    /// Describing failures in this queue instead of one of its own.
+    #[must_use]
+    pub const fn failures_to(mut self, queue: QueueHandle) -> Self {
+        self.failures_to = Some(queue);
+        self
+    }
+
+    /// Reading the stream takes these four; `ListStreams` is checked against the stream too.
+    fn reading(&self) -> Grant {
+        let actions = [
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+        ];
+        Grant::new(actions, self.source.arn())
+    }
+
+    fn mapping(self, function: Value<Arn>, failures: QueueHandle) -> l1::EventSourceMapping {
+        let start = match self.start_at {
+            StartAt::TrimHorizon => "TRIM_HORIZON",
+            StartAt::Latest => "LATEST",
+        };
+        let mut mapping = l1::EventSourceMapping::new(function)
+            .event_source_arn(self.source.arn())
+            .starting_position(start)
+            .batch_size(self.batch_size)
+            .maximum_batching_window_in_seconds(self.window_seconds)
+            .maximum_retry_attempts(self.retries)
+            .bisect_batch_on_function_error(self.bisect)
+            .parallelization_factor(self.parallel)
+            .function_response_types([types::FunctionResponseType::ReportBatchItemFailures])
+            .destination_config(
+                types::DestinationConfig::new()
+                    .on_failure(types::OnFailure::new().destination(failures.arn())),
+            );
+        if let Some(seconds) = self.maximum_age_seconds {
+            mapping = mapping.maximum_record_age_in_seconds(seconds);
+        }
+        if self.filters.is_empty() {
+            return mapping;
+        }
+        let filters: Vec<_> =
+            self.filters.into_iter().map(|pattern| types::Filter::new().pattern(pattern)).collect();
+        mapping.filter_criteria(types::FilterCriteria::new().filters(filters))
+    }
+}
+
+impl Trigger for StreamTrigger {
+    fn attach(self: Box<Self>, wiring: &mut Wiring<'_, '_>) {
+        let name = format!("On{}", LogicalId::from(self.source.table));
+        let reading = self.reading();
+        let (function, policy, alarms) = (wiring.function, wiring.policy, wiring.alarms);
+        let failures = wiring.scope.part(name, |scope: &mut Scope<'_>| {
+            let failures = self.failures_to.unwrap_or_else(|| scope.part("Failures", Queue::new()));
+            Declared::from(self.mapping(function.arn(), failures)).after(policy).declare(scope);
+            alarms.declare(scope, "FailuresAlarm", Alarm::waiting_messages(failures.name()));
+            alarms.declare(scope, "AgeAlarm", Alarm::iterator_age(function.name()));
+            failures
+        });
+        wiring.grants.extend([reading, failures.send()]);
+    }
+}

@@ -1,0 +1,51 @@
+//! L2 constructs: what is wanted of AWS in the words one thinks in, with what production needs by default.
+//!
+//! Each is a plain value; each makes L1 resources that `.with(…)` can still change.
+
+mod access_logs;
+mod alarm;
+mod changes;
+mod function;
+mod queue;
+mod rest_api;
+mod rest_paths;
+mod site;
+mod table;
+mod websocket_api;
+
+pub use alarm::{Alarm, Alarms};
+pub use changes::{Changes, StartAt, StreamTrigger};
+pub use function::{Function, FunctionHandle};
+pub use queue::{Queue, QueueHandle};
+pub use rest_api::{Cors, Method, RestApi, RestApiHandle};
+pub use site::{Site, SiteHandle};
+pub use table::{
+    Attribute, Billing, Index, IndexHandle, Projection, StreamingTable, Table, TableHandle, View, binary,
+    number, string,
+};
+pub use websocket_api::{RouteTrigger, WebSocketApi, WebSocketApiHandle};
+
+/// Changes to the L1 that an L2 makes, for what the L2 has no word for.
+pub(crate) struct Adjustments<R>(Vec<Box<dyn FnOnce(R) -> R>>);
+
+impl<R> Default for Adjustments<R> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<R> Adjustments<R> {
+    pub(crate) fn push(&mut self, change: impl FnOnce(R) -> R + 'static) {
+        self.0.push(Box::new(change));
+    }
+
+    pub(crate) fn apply(self, resource: R) -> R {
+        self.0.into_iter().fold(resource, |resource, change| change(resource))
+    }
+}
+
+impl<R> std::fmt::Debug for Adjustments<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} adjustments", self.0.len())
+    }
+}

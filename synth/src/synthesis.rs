@@ -1,0 +1,188 @@
+//! From stacks to templates: run the declarations, tag, check, and hand over what is to be packaged.
+//!
+//! Pure: no IO, no clock, no randomness. Writing and packaging is the command line's work.
+
+use std::collections::{HashMap, HashSet};
+
+use stackwright_check::{EntryKind, Finding};
+use stackwright_core::{
+    Architecture, Asset, Declarations, Expr, LogicalId, Origin, Problem, Scope, Template, declare,
+};
+use stackwright_schema::{TagForm, Tags};
+
+/// A stack: a name and the function that declares it.
+///
+/// The table of a program's stacks is what the command line is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Stack {
+    /// Its name: what templates are called, and the default name at deployment.
+    pub name: &'static str,
+    declare: fn(&mut Scope<'_>),
+}
+
+impl Stack {
+    /// A stack declared by this function.
+    #[must_use]
+    pub const fn new(name: &'static str, declare: fn(&mut Scope<'_>)) -> Self {
+        Self { name, declare }
+    }
+
+    /// Runs its declarations and checks what can be known of it alone.
+    #[must_use]
+    pub fn synthesise(&self) -> Synthesis {
+        Synthesis::of(self.name, declare(self.name, self.declare))
+    }
+}
+
+/// A stack turned into a template.
+#[derive(Debug)]
+pub struct Synthesis {
+    /// The name of the stack.
+    pub name: String,
+    /// Its template; code paths are filled in by [`Synthesis::place`].
+    pub template: Template,
+    /// The code to package.
+    pub assets: Vec<Asset>,
+    /// Where each resource and parameter was declared.
+    pub origins: HashMap<LogicalId, Origin>,
+    /// What is wrong. While there is anything, the template must not be used.
+    pub problems: Vec<Problem>,
+}
+
+impl Synthesis {
+    /// The template of these declarations, with what is wrong with it.
+    #[must_use]
+    pub fn of(name: &str, declarations: Declarations) -> Self {
+        let Declarations { mut template, assets, origins, output_origins, mut problems, tags } = declarations;
+        apply_tags(&mut template, &tags, &origins);
+        problems.extend(stack_name_problem(name));
+        let reported: HashSet<String> = problems.iter().map(|problem| problem.message.clone()).collect();
+        let found = stackwright_check::check(&template).into_iter().map(|finding| {
+            let entry = finding.entry.map(|entry| match entry.kind {
+                EntryKind::Output => output_origins.get(&entry.id),
+                _ => origins.get(&entry.id),
+            });
+            placed(finding, entry.flatten(), name)
+        });
+        problems.extend(found.filter(|problem| !reported.contains(&problem.message)));
+        Self { name: name.into(), template, assets, origins, problems }
+    }
+
+    /// Puts packaged code where it belongs: the path of the zip, what it was built for, and the hash of the files
+    /// packed with it.
+    pub fn place(&mut self, asset: &Asset, path: &str, architecture: Architecture, files: Option<&str>) {
+        if let Some(function) = self.template.resources.get_mut(asset.resource) {
+            function.set_property("Code", Expr::text(path.to_owned()));
+            function.set_property("Architectures", Expr::list([architecture.as_str()]));
+        }
+        if let (Some((id, property)), Some(hash)) = (asset.fingerprint, files)
+            && let Some(publisher) = self.template.resources.get_mut(id)
+        {
+            publisher.set_property(property, Expr::text(hash.to_owned()));
+        }
+    }
+}
+
+/// Checks what only all stacks together show: names given twice, imports that nothing exports.
+#[must_use]
+pub fn check_together(stacks: &[Synthesis]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut names = HashSet::new();
+    for stack in stacks.iter().filter(|stack| !names.insert(stack.name.as_str())) {
+        problems.push(Problem::new(format!("two stacks are named `{}`", stack.name)));
+    }
+    let exports: HashSet<&str> = stacks.iter().flat_map(exports).collect();
+    for stack in stacks {
+        for (id, name) in imports(stack).filter(|(_, name)| !exports.contains(name)) {
+            let problem = Problem::new(format!("no stack exports `{name}`, which is imported here"));
+            problems.push(Problem { origin: stack.origins.get(&id).cloned(), ..problem });
+        }
+    }
+    problems
+}
+
+fn exports(stack: &Synthesis) -> impl Iterator<Item = &str> {
+    stack.template.outputs.iter().filter_map(|(_, output)| output.export.as_ref()?.as_text())
+}
+
+fn imports(stack: &Synthesis) -> impl Iterator<Item = (LogicalId, &str)> {
+    stack.template.resources.iter().flat_map(|(id, resource)| {
+        resource
+            .properties
+            .iter()
+            .flat_map(move |(_, value)| imported(value).into_iter().map(move |name| (id, name)))
+    })
+}
+
+/// Literal names of `Fn::ImportValue` anywhere in the expression.
+fn imported(expr: &Expr) -> Vec<&str> {
+    match expr {
+        Expr::Call(function, argument) if function == "ImportValue" => {
+            argument.as_text().into_iter().collect()
+        }
+        other => other.children().flat_map(imported).collect(),
+    }
+}
+
+fn stack_name_problem(name: &str) -> Option<Problem> {
+    let legal = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.len() <= 128
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    (!legal).then(|| {
+        Problem::new(format!("`{name}` cannot be the name of a stack"))
+            .hint("use up to 128 ASCII letters, digits and hyphens, a letter first")
+    })
+}
+
+fn placed(finding: Finding, origin: Option<&Origin>, stack: &str) -> Problem {
+    let place = if finding.place.is_empty() { String::new() } else { format!("{}: ", finding.place) };
+    let stack = if origin.is_none() { format!("{stack}: ") } else { String::new() };
+    Problem {
+        message: format!("{stack}{place}{}", finding.message),
+        origin: origin.cloned(),
+        hint: finding.hint,
+    }
+}
+
+/// Adds the tags to every resource at or below their scope whose type takes them.
+fn apply_tags(
+    template: &mut Template,
+    tags: &[(String, String, Expr)],
+    origins: &HashMap<LogicalId, Origin>,
+) {
+    if tags.is_empty() {
+        return;
+    }
+    for (id, resource) in template.resources.iter_mut() {
+        let origin = origins.get(&id);
+        let own = tags.iter().filter(|(scope, ..)| origin.is_some_and(|origin| origin.is_within(scope)));
+        let own: Vec<(&str, &Expr)> = own.map(|(_, key, value)| (key.as_str(), value)).collect();
+        if let (false, Some(property)) = (own.is_empty(), tags_of(&resource.kind)) {
+            add_tags(resource, property, &own);
+        }
+    }
+}
+
+fn tags_of(kind: &str) -> Option<Tags> {
+    stackwright_schema::resource_type(kind)?.tags
+}
+
+fn add_tags(resource: &mut stackwright_template::Resource, property: Tags, tags: &[(&str, &Expr)]) {
+    let old = resource.property(property.property).cloned();
+    let value = match property.form {
+        TagForm::Map => {
+            let mut map = old.as_ref().and_then(Expr::as_map).unwrap_or_default().to_vec();
+            map.extend(tags.iter().map(|(key, value)| ((*key).to_owned().into(), (*value).clone())));
+            Expr::Map(map)
+        }
+        TagForm::List | TagForm::AutoScaling => {
+            let mut list = old.as_ref().and_then(Expr::as_list).unwrap_or_default().to_vec();
+            let entry = |(key, value): &(&str, &Expr)| {
+                Expr::map([("Key", Expr::text((*key).to_owned())), ("Value", (*value).clone())])
+            };
+            list.extend(tags.iter().map(entry));
+            Expr::List(list)
+        }
+    };
+    resource.set_property(property.property, value);
+}
