@@ -46,7 +46,8 @@ fn start<H: Handler>() -> Result<(), lambda_runtime::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let handler = H::from_env()?;
-        lambda_runtime::run(service_fn(async |event| invoke(&handler, event).await)).await
+        // Boxed: the futures of the SDK are nested so deeply that the compiler gives up on their layout.
+        lambda_runtime::run(service_fn(|event| Box::pin(invoke(&handler, event)))).await
     })
 }
 

@@ -14,7 +14,7 @@ use crate::draft::Draft;
 use crate::note::{self, Note};
 use crate::page::{Page, Token, Wanted};
 
-/// The most that is answered at once, in bytes: Lambda ends a response at 6 MB.
+/// The most that is answered at once, in bytes. Lambda takes 6 MB.
 const LARGEST_ANSWER: usize = 5 * 1024 * 1024;
 
 /// The notes in a table.
@@ -78,7 +78,8 @@ impl Notes {
         let mut page = Page { notes: Vec::new(), next: wanted.after.clone() };
         let mut size = 0;
         loop {
-            let scanned = self.scan(page.next.as_ref(), wanted.limit.map(|limit| limit - page.notes.len())).await?;
+            let scanned =
+                self.scan(page.next.as_ref(), wanted.limit.map(|limit| limit - page.notes.len())).await?;
             page.next = last(&scanned);
             for note in scanned.items().iter().filter_map(Note::from_item) {
                 size += note.size();
@@ -99,7 +100,11 @@ impl Notes {
 
     /// One page of the table. It asks for one note more than is wanted: the limit alone would not tell
     /// whether another page follows.
-    async fn scan(&self, after: Option<&Token>, limit: Option<usize>) -> Result<ScanOutput, SdkError<ScanError>> {
+    async fn scan(
+        &self,
+        after: Option<&Token>,
+        limit: Option<usize>,
+    ) -> Result<ScanOutput, SdkError<ScanError>> {
         let limit = limit.and_then(|limit| i32::try_from(limit + 1).ok());
         let mut scan = self.client.scan().table_name(&self.table).set_limit(limit);
         if let Some(token) = after {
@@ -112,7 +117,8 @@ impl Notes {
 impl Page {
     /// Whether another note, which makes it that large, is one too many. One note always fits.
     fn is_full(&self, limit: Option<usize>, size: usize) -> bool {
-        limit.is_some_and(|limit| self.notes.len() >= limit) || (size > LARGEST_ANSWER && !self.notes.is_empty())
+        limit.is_some_and(|limit| self.notes.len() >= limit)
+            || (size > LARGEST_ANSWER && !self.notes.is_empty())
     }
 
     /// The page as it is; the next one starts after its last note.

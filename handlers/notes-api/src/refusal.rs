@@ -68,7 +68,9 @@ impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Reply {
         match &refusal {
             ours if ours.is_ours() => Reply::message(500, "internal server error"),
-            Refusal::Method { allowed, .. } => Reply::message(405, refusal.to_string()).with("Allow", *allowed),
+            Refusal::Method { allowed, .. } => {
+                Reply::message(405, refusal.to_string()).with("Allow", *allowed)
+            }
             _ => Reply::message(refusal.status(), refusal.to_string()),
         }
     }

@@ -43,7 +43,9 @@ impl WordCount {
 
     /// Brings one note up to date. False if it has to be delivered again.
     async fn update(&self, change: &Change) -> bool {
-        let Some(image) = change.new_image.as_ref().filter(|_| change.kind != Kind::Remove) else { return true };
+        let Some(image) = change.new_image.as_ref().filter(|_| change.kind != Kind::Remove) else {
+            return true;
+        };
         let Some(stale) = stale(image) else { return true };
         let written = self.notes.set_word_count(&stale.id, &stale.content, stale.count).await;
         if let Err(error) = &written {

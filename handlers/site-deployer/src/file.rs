@@ -77,7 +77,11 @@ impl File {
     /// that a deployment is seen at once without invalidating a cache. Pictures and fonts may be an hour old.
     pub(crate) fn cache_control(&self) -> &'static str {
         let kind = self.content_type();
-        if kind.starts_with("image/") || kind.starts_with("font/") { "public, max-age=3600" } else { "no-cache" }
+        if kind.starts_with("image/") || kind.starts_with("font/") {
+            "public, max-age=3600"
+        } else {
+            "no-cache"
+        }
     }
 
     fn extension(&self) -> &str {

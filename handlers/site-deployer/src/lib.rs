@@ -33,8 +33,8 @@ use serde_json::Value;
 use answer::Answer;
 use bucket::Bucket;
 pub use bucket::BucketError;
-use order::{Kind, Order};
 pub use order::Unclear;
+use order::{Kind, Order};
 use template::Template;
 pub use template::TemplateError;
 
@@ -113,8 +113,8 @@ impl SiteDeployer {
     }
 
     async fn publish(&self, bucket: &Bucket, order: &Order) -> Result<usize, Failed> {
-        let files = file::below(&self.site)
-            .map_err(|source| Failed::Files { folder: self.site.clone(), source })?;
+        let files =
+            file::below(&self.site).map_err(|source| Failed::Files { folder: self.site.clone(), source })?;
         if files.is_empty() {
             return Err(Failed::NoFiles(self.site.clone()));
         }
@@ -154,6 +154,7 @@ impl Handler for SiteDeployer {
 }
 
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").to_owned()
 }

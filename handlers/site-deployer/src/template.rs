@@ -55,7 +55,8 @@ fn write_json(
 /// JSON that can stand in a script, even in one inside a page: no `</script>`, no `<!--`, no line end that
 /// JavaScript knows and JSON does not.
 fn script_literal(value: &Value) -> String {
-    let escape = |text: String, character: char| text.replace(character, &format!("\\u{:04x}", u32::from(character)));
+    let escape =
+        |text: String, character: char| text.replace(character, &format!("\\u{:04x}", u32::from(character)));
     ['<', '>', '&', '\u{2028}', '\u{2029}'].into_iter().fold(value.to_string(), escape)
 }
 

@@ -1,1 +1,17 @@
-#![doc = "placeholder"]
+//! What handlers talk to, for tests: a DynamoDB engine, `@connections`, S3 and CloudFormation's mailbox,
+//! each at a real HTTP endpoint in the test's own process.
+//! Not a part of any function: only tests depend on it.
+
+// A test that cannot start its engines has nothing to report but that.
+#![allow(clippy::unwrap_used)]
+
+mod bucket;
+mod mailbox;
+mod server;
+mod sockets;
+mod tables;
+
+pub use bucket::{Buckets, Object};
+pub use mailbox::{Letter, Mailbox};
+pub use sockets::Sockets;
+pub use tables::Tables;

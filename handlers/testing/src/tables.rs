@@ -1,0 +1,105 @@
+//! DynamoDB: a real engine in memory, behind HTTP.
+//! Has no streams: tests bring the events of a stream with them.
+
+use std::net::SocketAddr;
+
+use dynoxide::Database;
+use serde_json::{Value, json};
+
+use crate::server;
+
+/// Tables in an engine of the test's own.
+#[derive(Clone)]
+pub struct Tables {
+    database: Database,
+    address: SocketAddr,
+}
+
+impl Tables {
+    /// An engine without tables.
+    pub async fn start() -> Tables {
+        let database = Database::memory().unwrap();
+        let (listener, address) = server::listen().await;
+        tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
+        Tables { database, address }
+    }
+
+    /// Where it answers.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Creates a table with a key of type S.
+    pub fn create(&self, table: &str, key: &str) {
+        let request = json!({
+            "TableName": table,
+            "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        self.database.create_table(serde_json::from_value(request).unwrap()).unwrap();
+    }
+
+    /// Writes an item, in DynamoDB's JSON.
+    pub fn put(&self, table: &str, item: Value) {
+        let request = json!({"TableName": table, "Item": item});
+        self.database.put_item(serde_json::from_value(request).unwrap()).unwrap();
+    }
+
+    /// Deletes an item.
+    pub fn delete(&self, table: &str, key: Value) {
+        let request = json!({"TableName": table, "Key": key});
+        self.database.delete_item(serde_json::from_value(request).unwrap()).unwrap();
+    }
+
+    /// The item with that key; null if there is none.
+    pub fn item(&self, table: &str, key: Value) -> Value {
+        let request = json!({"TableName": table, "Key": key});
+        let response = self.database.get_item(serde_json::from_value(request).unwrap()).unwrap();
+        serde_json::to_value(response).unwrap()["Item"].take()
+    }
+
+    /// How many items a table has.
+    pub fn len(&self, table: &str) -> usize {
+        self.items(table).len()
+    }
+
+    /// Whether a table has no items.
+    pub fn is_empty(&self, table: &str) -> bool {
+        self.len(table) == 0
+    }
+
+    /// All items of a table, over all pages of the scan.
+    pub fn items(&self, table: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut start = Value::Null;
+        loop {
+            let mut page = self.page(table, &start);
+            items.extend(page["Items"].as_array_mut().unwrap().drain(..));
+            start = page["LastEvaluatedKey"].take();
+            if start.is_null() {
+                return items;
+            }
+        }
+    }
+
+    /// How many pages a scan of the table has.
+    pub fn pages(&self, table: &str) -> usize {
+        let mut start = self.page(table, &Value::Null)["LastEvaluatedKey"].take();
+        let mut pages = 1;
+        while !start.is_null() {
+            start = self.page(table, &start)["LastEvaluatedKey"].take();
+            pages += 1;
+        }
+        pages
+    }
+
+    fn page(&self, table: &str, start: &Value) -> Value {
+        let mut request = json!({"TableName": table});
+        if !start.is_null() {
+            request["ExclusiveStartKey"] = start.clone();
+        }
+        let response = self.database.scan(serde_json::from_value(request).unwrap()).unwrap();
+        serde_json::to_value(response).unwrap()
+    }
+}
