@@ -1,1 +1,62 @@
-//! Checks a CloudFormation template against the resource schemas, its own graph and the service limits
+//! Checks a [`Template`] before AWS sees it: its own graph, CloudFormation's limits, the schemas of the resource
+//! types, and what services refuse beyond their schemas.
+//!
+//! It reads no files, calls nobody and has no opinions on style: a [`Finding`] is a deployment that would fail or a
+//! resource that would not do what it was declared for. Any template will do, whoever wrote it.
+//!
+//! ```
+//! use stackwright_check::check;
+//! use stackwright_template::{Expr, LogicalId, Resource, Template};
+//!
+//! let mut template = Template::default();
+//! let properties = vec![("QueueName".into(), Expr::reference("Stage"))];
+//! let queue = Resource { kind: "AWS::SQS::Queue".into(), properties, ..Resource::default() };
+//! template.resources.push(LogicalId::new("Jobs"), queue);
+//! let findings = check(&template);
+//! assert_eq!(findings[0].message, "`Jobs` refers to `Stage`, which is neither a resource nor a parameter");
+//! ```
+
+mod cycles;
+mod finding;
+mod functions;
+mod graph;
+mod index;
+mod limits;
+mod nearest;
+mod pattern;
+mod place;
+mod references;
+mod rules;
+mod schema;
+mod value;
+
+pub use finding::{Entry, EntryKind, Finding};
+
+use stackwright_template::Template;
+
+use crate::index::Index;
+
+/// All that is wrong with the template, in the order of the checks, then of the template.
+#[must_use]
+pub fn check(template: &Template) -> Vec<Finding> {
+    let index = Index::new(template);
+    let mut findings = Vec::new();
+    limits::check(&index, &mut findings);
+    functions::check(&index, &mut findings);
+    graph::check(&index, &mut findings);
+    cycles::check(&index, &mut findings);
+    schema::check(&index, &mut findings);
+    rules::check(&index, &mut findings);
+    findings
+}
+
+/// Like [`check`], for a template already written as `text`: its size counts too.
+#[must_use]
+pub fn check_written(template: &Template, text: &str) -> Vec<Finding> {
+    let mut findings = check(template);
+    findings.extend(limits::size(text.len()));
+    findings
+}
+
+#[cfg(test)]
+mod tests;

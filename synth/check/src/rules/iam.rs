@@ -1,0 +1,251 @@
+//! Policies: the form of their statements, what they must name, how long they may be.
+//!
+//! Source: [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+//! Which actions a service has, and whether a grant is wide, is not judged, except for `*`.
+
+use stackwright_template::{Expr, LogicalId, Resource};
+
+use super::given;
+use crate::finding::{EntryKind, Finding};
+use crate::index::Index;
+use crate::nearest::did_you_mean;
+use crate::place::Place;
+
+const KEYS: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
+/// In characters, white space not counted, for all inline policies of a role together.
+const LONGEST_INLINE: usize = 10_240;
+const LONGEST_MANAGED: usize = 6_144;
+
+/// Who a policy is for: it decides what its statements must name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Of a role, user or group: says what, not who.
+    Identity,
+    /// Who may take the role: says who, not what.
+    Trust,
+    /// Of a bucket, queue, topic, key: says who.
+    Resource,
+}
+
+/// Every policy of a type that is known to hold one.
+pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    for (id, resource) in index.template.resources.iter() {
+        let start = Place::Start("Properties");
+        let mut document = |name: &str, kind: Kind| {
+            if let Some(document) = given(resource, name) {
+                Policies { id, kind, findings }.document(document, &start.field(name));
+            }
+        };
+        match resource.kind.as_str() {
+            "AWS::IAM::Role" => document("AssumeRolePolicyDocument", Kind::Trust),
+            "AWS::IAM::Policy"
+            | "AWS::IAM::ManagedPolicy"
+            | "AWS::IAM::RolePolicy"
+            | "AWS::IAM::UserPolicy"
+            | "AWS::IAM::GroupPolicy" => document("PolicyDocument", Kind::Identity),
+            "AWS::S3::BucketPolicy" | "AWS::SQS::QueuePolicy" | "AWS::SNS::TopicPolicy" => {
+                document("PolicyDocument", Kind::Resource);
+            }
+            "AWS::KMS::Key" => document("KeyPolicy", Kind::Resource),
+            _ => {}
+        }
+        if matches!(resource.kind.as_str(), "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group") {
+            inline(id, resource, findings);
+        }
+        length(id, resource, findings);
+    }
+}
+
+fn inline(id: LogicalId, resource: &Resource, findings: &mut Vec<Finding>) {
+    let policies = given(resource, "Policies").and_then(Expr::as_list).unwrap_or_default();
+    let start = Place::Start("Properties");
+    let list = start.field("Policies");
+    for (at, policy) in policies.iter().enumerate() {
+        if let Some(document) = policy.field("PolicyDocument") {
+            let item = list.item(at);
+            let mut policies = Policies { id, kind: Kind::Identity, findings };
+            policies.document(document, &item.field("PolicyDocument"));
+        }
+    }
+}
+
+fn length(id: LogicalId, resource: &Resource, findings: &mut Vec<Finding>) {
+    let (name, most) = match resource.kind.as_str() {
+        "AWS::IAM::Role" => ("Policies", LONGEST_INLINE),
+        "AWS::IAM::ManagedPolicy" => ("PolicyDocument", LONGEST_MANAGED),
+        _ => return,
+    };
+    let documents: usize = match (name, given(resource, name)) {
+        (_, None) => 0,
+        ("Policies", Some(list)) => {
+            let policies = list.as_list().unwrap_or_default().iter();
+            policies.filter_map(|policy| policy.field("PolicyDocument")).map(least_length).sum()
+        }
+        (_, Some(document)) => least_length(document),
+    };
+    if documents > most {
+        let message =
+            format!("the policies of `{id}` have {documents} characters at least; IAM takes {most}");
+        let finding = Finding::of_resource(id, format!("Properties.{name}"), message);
+        findings.push(finding.hint("put part of it into a managed policy"));
+    }
+}
+
+/// How many characters it has as JSON without white space, at least: what is not known yet counts for nothing.
+fn least_length(value: &Expr) -> usize {
+    let separated = |count: usize| 2 + count.saturating_sub(1);
+    match value {
+        Expr::Text(text) => 2 + text.chars().filter(|letter| !letter.is_whitespace()).count(),
+        Expr::List(items) => separated(items.len()) + items.iter().map(least_length).sum::<usize>(),
+        Expr::Map(fields) => {
+            let inner = fields.iter().map(|(key, value)| key.len() + 3 + least_length(value));
+            separated(fields.len()) + inner.sum::<usize>()
+        }
+        Expr::Bool(_) => 4,
+        Expr::Integer(_) | Expr::Float(_) => 1,
+        _ => 0,
+    }
+}
+
+struct Policies<'f> {
+    id: LogicalId,
+    kind: Kind,
+    findings: &'f mut Vec<Finding>,
+}
+
+impl Policies<'_> {
+    fn report(&mut self, place: &Place<'_>, message: String, hint: Option<String>) {
+        let finding = EntryKind::Resource.entry(self.id).finding(place, message);
+        self.findings.push(finding.maybe_hint(hint));
+    }
+
+    fn document(&mut self, document: &Expr, place: &Place<'_>) {
+        let Expr::Map(_) = document else { return };
+        if let Some(version) = document.field("Version").and_then(Expr::as_text)
+            && !matches!(version, "2012-10-17" | "2008-10-17")
+        {
+            let message = format!("the version of a policy is 2012-10-17, not {version:?}");
+            self.report(&place.field("Version"), message, None);
+        }
+        let place = place.field("Statement");
+        match document.field("Statement") {
+            None => self.report(&place, format!("a policy of `{}` has no `Statement`", self.id), None),
+            Some(Expr::List(statements)) => {
+                statements.iter().enumerate().for_each(|(at, one)| self.statement(one, &place.item(at)));
+                self.sids(statements, &place);
+            }
+            Some(one) => self.statement(one, &place),
+        }
+    }
+
+    fn statement(&mut self, statement: &Expr, place: &Place<'_>) {
+        let Some(fields) = statement.as_map() else { return };
+        if fields.iter().any(|(key, _)| key.starts_with("Fn::")) {
+            return;
+        }
+        for (key, _) in fields.iter().filter(|(key, _)| !KEYS.contains(&key.as_ref())) {
+            let message = format!("a statement of a policy has no `{key}`");
+            self.report(&place.field(key), message, did_you_mean(key, KEYS));
+        }
+        let has = |names: [&str; 2]| fields.iter().any(|(key, _)| names.contains(&key.as_ref()));
+        let wanted = [
+            (has(["Effect", "Effect"]), "`Effect`: Allow or Deny"),
+            (has(["Action", "NotAction"]), "`Action`"),
+            (self.kind != Kind::Identity || has(["Resource", "NotResource"]), "`Resource`"),
+            (self.kind == Kind::Identity || has(["Principal", "NotPrincipal"]), "`Principal`"),
+        ];
+        for (_, what) in wanted.into_iter().filter(|(there, _)| !there) {
+            self.report(place, format!("a statement of `{}` needs {what}", self.id), None);
+        }
+        let unwanted = match self.kind {
+            Kind::Identity => ["Principal", "NotPrincipal"],
+            Kind::Trust => ["Resource", "NotResource"],
+            Kind::Resource => ["", ""],
+        };
+        for (key, _) in fields.iter().filter(|(key, _)| unwanted.contains(&key.as_ref())) {
+            let hint = match self.kind {
+                Kind::Identity => "who it is for is the role, user or group that has the policy",
+                Kind::Trust | Kind::Resource => "what it is about is the role itself",
+            };
+            self.report(&place.field(key), format!("this policy cannot have `{key}`"), Some(hint.into()));
+        }
+        self.effect(statement, place);
+        self.actions(statement, place);
+        self.resources(statement, place);
+    }
+
+    fn effect(&mut self, statement: &Expr, place: &Place<'_>) {
+        if let Some(effect) = statement.field("Effect").and_then(Expr::as_text)
+            && !matches!(effect, "Allow" | "Deny")
+        {
+            let message = format!("`Effect` must be Allow or Deny, not {effect:?}");
+            self.report(&place.field("Effect"), message, did_you_mean(effect, ["Allow", "Deny"]));
+        }
+    }
+
+    fn actions(&mut self, statement: &Expr, place: &Place<'_>) {
+        let allows = statement.field("Effect").and_then(Expr::as_text) == Some("Allow");
+        for action in texts(statement.field("Action")) {
+            let place = place.field("Action");
+            if action == "*" && allows && self.kind == Kind::Identity {
+                let message = format!("`{}` allows every action of every service", self.id);
+                self.report(&place, message, Some("name the actions, such as dynamodb:GetItem".into()));
+            } else if action != "*" && !action.contains(':') {
+                let message = format!("{action:?} is not an action");
+                let hint = "an action is a service and what it does, such as dynamodb:GetItem";
+                self.report(&place, message, Some(hint.into()));
+            }
+        }
+    }
+
+    fn resources(&mut self, statement: &Expr, place: &Place<'_>) {
+        if self.kind != Kind::Identity {
+            return;
+        }
+        for resource in texts(statement.field("Resource")) {
+            if resource != "*" && !resource.starts_with("arn:") && !resource.starts_with("{{resolve:") {
+                let message = format!("a policy names resources by their ARN or `*`, not {resource:?}");
+                self.report(&place.field("Resource"), message, None);
+            }
+        }
+    }
+
+    /// IAM takes letters and digits, each once in a policy; other services are less strict.
+    fn sids(&mut self, statements: &[Expr], place: &Place<'_>) {
+        if self.kind == Kind::Resource {
+            return;
+        }
+        let mut seen = Vec::new();
+        for (at, statement) in statements.iter().enumerate() {
+            let Some(sid) = statement.field("Sid").and_then(Expr::as_text) else { continue };
+            let item = place.item(at);
+            if !sid.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+                let message = format!("the Sid {sid:?} may hold letters and digits only");
+                self.report(&item.field("Sid"), message, None);
+            }
+            if !sid.is_empty() && seen.contains(&sid) {
+                self.report(&item.field("Sid"), format!("two statements have the Sid {sid:?}"), None);
+            }
+            seen.push(sid);
+        }
+    }
+}
+
+/// The literal texts: one, or those in a list.
+fn texts(value: Option<&Expr>) -> Vec<&str> {
+    match value {
+        Some(Expr::Text(text)) => vec![text.as_ref()],
+        Some(Expr::List(items)) => items.iter().filter_map(Expr::as_text).collect(),
+        _ => Vec::new(),
+    }
+}

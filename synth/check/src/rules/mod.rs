@@ -1,0 +1,103 @@
+//! What services refuse, or take and then do not do, beyond what their schemas say: a module per service.
+//!
+//! Only mistakes that are certain: what hangs on a value not known here is left alone.
+
+mod apigateway;
+mod apigatewayv2;
+mod dynamodb;
+mod event_source;
+mod iam;
+mod invocation;
+mod lambda;
+mod s3;
+mod sqs;
+
+use std::collections::HashMap;
+
+use stackwright_template::{Expr, LogicalId, Resource};
+
+use crate::finding::Finding;
+use crate::index::Index;
+use crate::place::Place;
+use crate::references::{Target, references};
+use crate::value::is_no_value;
+
+/// Every rule over the whole template.
+pub(crate) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    dynamodb::check(index, findings);
+    event_source::check(index, findings);
+    lambda::check(index, findings);
+    invocation::check(index, findings);
+    apigatewayv2::check(index, findings);
+    apigateway::check(index, findings);
+    iam::check(index, findings);
+    sqs::check(index, findings);
+    s3::check(index, findings);
+}
+
+/// The property, unless it is left out.
+fn given<'t>(resource: &'t Resource, name: &str) -> Option<&'t Expr> {
+    resource.property(name).filter(|value| !is_no_value(value))
+}
+
+/// The property, if it is a literal text.
+fn text<'t>(resource: &'t Resource, name: &str) -> Option<&'t str> {
+    resource.property(name)?.as_text()
+}
+
+/// The whole number, if it is a literal; CloudFormation takes texts for numbers.
+fn whole(value: &Expr) -> Option<i64> {
+    match value {
+        Expr::Integer(number) => Some(*number),
+        Expr::Text(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Whether it is `true`, as a boolean or as a text.
+fn is_true(value: Option<&Expr>) -> bool {
+    match value {
+        Some(Expr::Bool(value)) => *value,
+        Some(Expr::Text(text)) => text == "true",
+        _ => false,
+    }
+}
+
+/// Two resources of which AWS takes only one: the same key under the same condition.
+///
+/// Calls `twice` with the second and the first.
+fn duplicates<'t>(
+    resources: impl Iterator<Item = (LogicalId, &'t Resource)>,
+    key: impl Fn(&'t Resource) -> Option<Vec<&'t Expr>>,
+    mut twice: impl FnMut(LogicalId, &'t Resource, LogicalId),
+) {
+    let mut seen = HashMap::new();
+    for (id, resource) in resources {
+        let Some(parts) = key(resource) else { continue };
+        let key = format!("{parts:?} {:?}", resource.condition);
+        match seen.get(&key) {
+            Some(first) => twice(id, resource, *first),
+            None => drop(seen.insert(key, id)),
+        }
+    }
+}
+
+/// The resources of this template that an expression refers to, wherever in it.
+fn referred<'t>(index: &Index<'t>, expr: &Expr) -> Vec<(LogicalId, &'t Resource)> {
+    let mut found = Vec::new();
+    references(expr, &Place::Start(""), &mut |reference, _| {
+        if let Target::Ref(id) | Target::Attribute(id, _) = reference.target {
+            found.extend(index.resources.get(&id).map(|resource| (id, *resource)));
+        }
+    });
+    found
+}
+
+/// `A`, `B` and `C`.
+fn listed(ids: &[LogicalId]) -> String {
+    let names: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+    match names.as_slice() {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => names.concat(),
+    }
+}
