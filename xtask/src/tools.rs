@@ -36,7 +36,8 @@ impl Tools {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask is not in a workspace")?;
         let environment = root.join("target/tools/venv");
         let requirements = root.join(REQUIREMENTS);
-        let pins = fs::read_to_string(&requirements).with_context(|| format!("cannot read {REQUIREMENTS}"))?;
+        let pins =
+            fs::read_to_string(&requirements).with_context(|| format!("cannot read {REQUIREMENTS}"))?;
         let mark = format!("{}\n{pins}", environment.display());
         Ok(Self { environment, requirements, mark })
     }

@@ -76,28 +76,16 @@ impl Object<'_> {
         let arguments =
             arguments.map(|(it, name)| format!("{name}: impl v::Into<v::Value<{}>>", self.kind(it)));
         let _ = writeln!(text, "pub fn new({}) -> Self {{", arguments.collect::<Vec<_>>().join(", "));
-        text.push_str("Self(v::Props::new()");
-        for (property, name) in required.iter().zip(&names) {
-            let _ = write!(text, "\n.with({:?}, {name}.into().into_expr())", property.name);
-        }
-        text.push_str(")\n}\n");
+        let values = required.iter().zip(&names);
+        write_body(text, values.map(|(it, name)| (it.name, format!("{name}.into().into_expr()"))));
     }
 
     fn write_new_by_name(&self, text: &mut String, required: &[&Property]) {
-        let _ = writeln!(
-            text,
-            "/// What is required, by name.\npub fn new(required: {}Required) -> Self {{\nSelf(v::Props::new()",
-            self.name
-        );
-        for property in required {
-            let _ = write!(
-                text,
-                "\n.with({:?}, required.{}.into_expr())",
-                property.name,
-                names::snake(property.name)
-            );
-        }
-        text.push_str(")\n}\n");
+        let name = self.name;
+        let _ =
+            writeln!(text, "/// What is required, by name.\npub fn new(required: {name}Required) -> Self {{");
+        let value = |it: &&Property| (it.name, format!("required.{}.into_expr()", names::snake(it.name)));
+        write_body(text, required.iter().map(value));
     }
 
     fn write_required(&self, text: &mut String, required: &[&Property]) {
@@ -119,9 +107,17 @@ impl Object<'_> {
         let _ = writeln!(
             text,
             "pub fn {function}(self, value: impl v::Into<v::Value<{}>>) -> Self {{\n\
-             Self(self.0.with({:?}, value.into().into_expr()))\n}}",
+             Self(v::set(self.0, {:?}, value))\n}}",
             self.kind(property),
             property.name
         );
     }
+}
+
+fn write_body<'a>(text: &mut String, values: impl Iterator<Item = (&'a str, String)>) {
+    text.push_str("Self(v::Props::new()");
+    for (name, value) in values {
+        let _ = write!(text, "\n.with({name:?}, {value})");
+    }
+    text.push_str(")\n}\n");
 }

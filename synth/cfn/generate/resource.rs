@@ -23,8 +23,9 @@ pub(crate) fn write(text: &mut String, resource_type: &ResourceType) {
     let path = format!("{module}::");
     let vocabulary = &vocabulary;
     Object { name: &name, properties, path: &path, vocabulary, changeable: true }.write(text);
-    write_traits(text, resource_type, &name);
-    write_handle(text, resource_type, &name);
+    let handle = handle_name(resource_type, &name);
+    write_traits(text, resource_type, &name, &handle);
+    write_handle(text, resource_type, &name, &handle);
     write_module(text, resource_type, &module, vocabulary);
 }
 
@@ -75,23 +76,29 @@ fn objects(shape: &Shape, found: &mut Vec<&'static str>) {
     }
 }
 
-fn write_traits(text: &mut String, resource_type: &ResourceType, name: &str) {
+/// `TableHandle`; a type that is itself called so makes room: `WaitCondition` and `WaitConditionHandle`.
+fn handle_name(resource_type: &ResourceType, name: &str) -> String {
+    let is_type = stackwright_schema::resource_type(&format!("{}Handle", resource_type.name)).is_some();
+    if is_type { format!("{name}ResourceHandle") } else { format!("{name}Handle") }
+}
+
+fn write_traits(text: &mut String, resource_type: &ResourceType, name: &str, handle: &str) {
     let (kind, stateful) = (resource_type.name, resource_type.stateful);
     let _ = writeln!(
         text,
         "impl v::Resource for {name} {{\n\
          const TYPE: &'static str = {kind:?};\n\
          const STATEFUL: bool = {stateful};\n\
-         type Handle = {name}Handle;\n\
+         type Handle = {handle};\n\
          fn props_mut(&mut self) -> &mut v::Props {{ &mut self.0 }}\n\
          fn into_props(self) -> v::Props {{ self.0 }}\n}}\n\
          impl v::Construct for {name} {{\n\
-         type Handle = {name}Handle;\n\
-         fn declare(self, scope: &mut v::Scope<'_>) -> {name}Handle {{ scope.declare(self) }}\n}}"
+         type Handle = {handle};\n\
+         fn declare(self, scope: &mut v::Scope<'_>) -> {handle} {{ scope.declare(self) }}\n}}"
     );
 }
 
-fn write_handle(text: &mut String, resource_type: &ResourceType, name: &str) {
+fn write_handle(text: &mut String, resource_type: &ResourceType, name: &str, handle: &str) {
     let gives = match resource_type.identifier.as_slice() {
         [only] => format!("/// `Ref`, which mostly gives the `{only}`.\n"),
         _ => "/// `Ref`: what it gives depends on the type.\n".to_owned(),
@@ -100,8 +107,8 @@ fn write_handle(text: &mut String, resource_type: &ResourceType, name: &str) {
         text,
         "/// Refers to a declared [`{name}`].\n\
          #[derive(Clone, Copy, Debug, PartialEq, Eq)]\n\
-         pub struct {name}Handle(v::LogicalId);\n\
-         impl {name}Handle {{\n{gives}\
+         pub struct {handle}(v::LogicalId);\n\
+         impl {handle} {{\n{gives}\
          #[must_use]\npub fn reference(self) -> v::Value<v::String> {{ v::reference(self.0) }}"
     );
     let mut taken = Taken::with(["reference"]);
@@ -117,8 +124,8 @@ fn write_handle(text: &mut String, resource_type: &ResourceType, name: &str) {
     }
     let _ = writeln!(
         text,
-        "}}\nimpl v::From<v::LogicalId> for {name}Handle {{ fn from(id: v::LogicalId) -> Self {{ Self(id) }} }}\n\
-         impl v::From<{name}Handle> for v::LogicalId {{ fn from(handle: {name}Handle) -> Self {{ handle.0 }} }}"
+        "}}\nimpl v::From<v::LogicalId> for {handle} {{ fn from(id: v::LogicalId) -> Self {{ Self(id) }} }}\n\
+         impl v::From<{handle}> for v::LogicalId {{ fn from(handle: {handle}) -> Self {{ handle.0 }} }}"
     );
 }
 
@@ -166,10 +173,11 @@ fn one_of(shape: &Shape, found: &mut Vec<&'static str>) {
     }
 }
 
+/// `Into` rather than `From`, which would be for thousands of `Value<…>`s: the compiler compares those pair by pair.
 fn write_into(text: &mut String, name: &str, kind: &str) {
     let _ = writeln!(
         text,
-        "impl v::From<{name}> for v::Value<{kind}> {{\n\
-         fn from(value: {name}) -> Self {{ v::object(value.0) }}\n}}"
+        "impl v::Into<v::Value<{kind}>> for {name} {{\n\
+         fn into(self) -> v::Value<{kind}> {{ v::object(self.0) }}\n}}"
     );
 }

@@ -11,6 +11,11 @@ pub(crate) use std::vec::Vec;
 
 use stackwright_core::Expr;
 
+/// Sets a property. All setters end here, so that there is little to compile in each.
+pub(crate) fn set<T>(props: Props, name: &'static str, value: impl Into<Value<T>>) -> Props {
+    props.with(name, value.into().into_expr())
+}
+
 /// `Ref`.
 pub(crate) fn reference(id: LogicalId) -> Value<String> {
     Value::from_expr(Expr::Ref(id))

@@ -255,9 +255,17 @@ fn text(node: &Node<'_>, known: Vec<String>) -> Form {
     let any_case = node.first("enum_case_insensitive").is_some();
     let allowed = allowed(node, any_case);
     let allowed = if allowed.is_empty() { known } else { allowed };
-    // A line break is a line of its own in the data files, and means the same when it is escaped.
-    let pattern = node.first("pattern").and_then(Value::as_str).map(|text| text.replace('\n', "\\n"));
+    let pattern = node.first("pattern").and_then(Value::as_str).map(printable);
     Form::Text { range: node.range("min_length", "max_length"), pattern, allowed, any_case }
+}
+
+/// The pattern with its control characters escaped: a line break would be a line of its own in the data files.
+fn printable(pattern: &str) -> String {
+    let escaped = |letter: char| match letter {
+        letter if letter.is_control() => format!("\\x{:02x}", u32::from(letter)),
+        letter => letter.to_string(),
+    };
+    pattern.chars().map(escaped).collect()
 }
 
 fn allowed(node: &Node<'_>, any_case: bool) -> Vec<String> {
