@@ -70,10 +70,13 @@ pub(super) fn path(out: &Path, hash: &str) -> PathBuf {
     out.join("assets").join(format!("{hash}.zip"))
 }
 
-/// Writes a zip under its hash, whole or not at all; gives hash and path.
+/// Writes a zip under its hash, whole or not at all, if it is not there yet; gives hash and path.
 pub(super) fn store(out: &Path, zip: &[u8]) -> Result<(String, PathBuf), AssetError> {
     let hash = digest::of(zip);
     let path = path(out, &hash);
+    if is_stored(out, &hash, zip.len() as u64) {
+        return Ok((hash, path));
+    }
     let unfinished = path.with_extension(format!("{}.part", std::process::id()));
     fs::create_dir_all(out.join("assets"))
         .and_then(|()| fs::write(&unfinished, zip))

@@ -163,6 +163,14 @@ pub enum AssetError {
         /// Lambda's limit.
         limit: u64,
     },
+    /// What is to be remembered until next time cannot be written down: a path is not UTF-8.
+    #[error(
+        "what was built cannot be remembered: {message}\n  hint: move the workspace to a folder whose name is UTF-8"
+    )]
+    Record {
+        /// What the writer says.
+        message: String,
+    },
     /// The zip writer refused.
     #[error("the zip cannot be written: {message}")]
     Zip {

@@ -3,7 +3,7 @@
 //!
 //! With nothing changed since last time no cargo is called at all: a [`record`] of the sources answers.
 //! The order of things is `request` → `workspace` (is there such a crate?) → `record` (has anything changed?)
-//! → `target` (how can this machine build for Lambda?) → `build` → `elf` (will it start there?) → `archive`.
+//! → `executables` (`target`: how can this machine build for Lambda? `build`; `fitness`: will it start there?) → `packing`.
 
 mod archive;
 mod build;
@@ -11,10 +11,13 @@ mod depinfo;
 mod digest;
 mod elf;
 mod error;
+mod executables;
+mod fitness;
 mod manifest;
 mod members;
 mod metadata;
 mod package;
+mod packing;
 mod progress;
 mod record;
 mod request;

@@ -56,7 +56,7 @@ pub(super) fn file(
     options: &Options,
 ) -> Result<PathBuf, AssetError> {
     let key = serde_json::to_vec(&(FORMAT, workspace.root(), requests, options, settings()))
-        .map_err(|error| AssetError::Zip { message: error.to_string() })?;
+        .map_err(|error| AssetError::Record { message: error.to_string() })?;
     let target = env::var_os("CARGO_TARGET_DIR").map(|folder| workspace.root().join(folder));
     let folder = target.unwrap_or_else(|| workspace.root().join("target")).join("stackwright");
     Ok(folder.join(format!("assets-{}.json", &digest::of(&key)[..16])))
@@ -97,7 +97,7 @@ impl Record {
 
     pub(super) fn save(&self, file: &Path) -> Result<(), AssetError> {
         let bytes =
-            serde_json::to_vec(self).map_err(|error| AssetError::Zip { message: error.to_string() })?;
+            serde_json::to_vec(self).map_err(|error| AssetError::Record { message: error.to_string() })?;
         let folder = file.parent().unwrap_or(file);
         let unfinished = file.with_extension(format!("{}.part", std::process::id()));
         fs::create_dir_all(folder)

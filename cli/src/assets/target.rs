@@ -149,3 +149,145 @@ fn commands(gnu: &str, has_std: bool) -> String {
         "{std}`cargo install cargo-zigbuild` and `pip install ziglang`, or on Debian `apt install gcc-{package}`"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    const INTEL: &str = "x86_64-unknown-linux-gnu";
+    const ARM: &str = "aarch64-unknown-linux-gnu";
+    const MUSL: &str = "x86_64-unknown-linux-musl";
+
+    /// A toolchain that has these standard libraries, and these programs on the path.
+    struct Installed(PathBuf);
+
+    impl Installed {
+        fn new(name: &str, libraries: &[&str], programs: &[&str]) -> Self {
+            let folder = std::env::temp_dir().join(format!("targets-{}-{name}", std::process::id()));
+            for library in libraries {
+                fs::create_dir_all(folder.join("lib/rustlib").join(library).join("lib")).unwrap();
+            }
+            fs::create_dir_all(folder.join("programs")).unwrap();
+            for program in programs {
+                fs::write(folder.join("programs").join(program), "").unwrap();
+            }
+            Self(folder)
+        }
+
+        fn toolchain(&self, host: &str) -> Toolchain {
+            let (sysroot, path) = (self.0.clone(), vec![self.0.join("programs")]);
+            Toolchain { cargo: "cargo".into(), host: host.to_owned(), sysroot, path }
+        }
+    }
+
+    impl Drop for Installed {
+        fn drop(&mut self) {
+            let _gone = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn first(
+        installed: &Installed,
+        host: &str,
+        wanted: Architecture,
+        chosen: Option<&str>,
+    ) -> Result<Route, String> {
+        let toolchain = installed.toolchain(host);
+        let configuration = Configuration::default();
+        let machine = Machine { toolchain: &toolchain, configuration: &configuration };
+        machine.first_route(wanted, chosen).map_err(|error| error.to_string())
+    }
+
+    fn target(triple: &str, linker: Option<&str>) -> Route {
+        Route::Target { triple: triple.to_owned(), linker: linker.map(str::to_owned) }
+    }
+
+    fn zig(triple: &str) -> Route {
+        Route::Zig { triple: triple.to_owned() }
+    }
+
+    #[test]
+    fn a_linux_host_builds_for_itself_with_plain_cargo() {
+        let installed = Installed::new("plain", &[INTEL], &["cargo-zigbuild"]);
+        assert_eq!(first(&installed, INTEL, Architecture::X86_64, None), Ok(Route::Plain));
+        assert_eq!(first(&installed, ARM, Architecture::Arm64, None), Ok(Route::Plain));
+    }
+
+    #[test]
+    fn what_the_user_chose_comes_first() {
+        let installed = Installed::new("chosen", &[INTEL, MUSL], &["x86_64-linux-musl-gcc"]);
+        let route = first(&installed, INTEL, Architecture::X86_64, Some(MUSL));
+        assert_eq!(route, Ok(target(MUSL, Some("x86_64-linux-musl-gcc"))));
+        let refusal = first(&installed, INTEL, Architecture::Arm64, Some(ARM)).unwrap_err();
+        let expected = "this machine (x86_64-unknown-linux-gnu) cannot build for aarch64-unknown-linux-gnu: \
+            its standard library is not installed\n  hint: `rustup target add aarch64-unknown-linux-gnu`";
+        assert_eq!(refusal, expected);
+    }
+
+    #[test]
+    fn another_processor_needs_a_library_and_a_linker() {
+        let check = |name: &str, libraries: &[&str], programs: &[&str], expected: Option<Route>| {
+            let installed = Installed::new(name, libraries, programs);
+            assert_eq!(first(&installed, INTEL, Architecture::Arm64, None).ok(), expected, "{name}");
+        };
+        let gcc = "aarch64-linux-gnu-gcc";
+        check("gcc", &[INTEL, ARM], &[gcc], Some(target(ARM, Some(gcc))));
+        check("zig", &[INTEL, ARM], &["cargo-zigbuild", gcc], Some(zig(ARM)));
+        check("no-linker", &[INTEL, ARM], &[], None);
+        check("no-library", &[INTEL], &[gcc, "cargo-zigbuild"], None);
+    }
+
+    #[test]
+    fn a_refusal_names_only_what_is_lacking() {
+        let refusal = |name: &str, libraries: &[&str]| {
+            let installed = Installed::new(name, libraries, &[]);
+            first(&installed, INTEL, Architecture::Arm64, None).unwrap_err()
+        };
+        let install = "`cargo install cargo-zigbuild` and `pip install ziglang`, or on Debian `apt install gcc-aarch64-linux-gnu`";
+        let expected = "this machine (x86_64-unknown-linux-gnu) cannot build for arm64: ";
+        assert_eq!(
+            refusal("both", &[]),
+            format!(
+                "{expected}its standard library is not installed\n  hint: `rustup target add {ARM}`, then {install}"
+            )
+        );
+        assert_eq!(refusal("linker", &[ARM]), format!("{expected}no linker for it\n  hint: {install}"));
+    }
+
+    #[test]
+    fn from_another_system_even_the_same_processor_is_across() {
+        let installed = Installed::new("mac", &["aarch64-apple-darwin", ARM], &["cargo-zigbuild"]);
+        assert_eq!(first(&installed, "aarch64-apple-darwin", Architecture::Arm64, None), Ok(zig(ARM)));
+    }
+
+    #[test]
+    fn a_newer_glibc_is_left_by_zig_then_by_musl() {
+        let check = |name: &str, libraries: &[&str], programs: &[&str], expected: Option<Route>| {
+            let installed = Installed::new(name, libraries, programs);
+            let toolchain = installed.toolchain(INTEL);
+            let machine = Machine { toolchain: &toolchain, configuration: &Configuration::default() };
+            assert_eq!(machine.route_to_older_glibc(Architecture::X86_64), expected, "{name}");
+        };
+        check("older-zig", &[INTEL, MUSL], &["cargo-zigbuild"], Some(zig(INTEL)));
+        check("older-musl", &[INTEL, MUSL], &[], Some(target(MUSL, None)));
+        check("older-none", &[INTEL], &[], None);
+        assert_eq!(zig(INTEL).target().as_deref(), Some("x86_64-unknown-linux-gnu.2.34"));
+    }
+
+    #[test]
+    fn a_configured_linker_is_left_alone() {
+        let folder = Installed::new("configured", &[ARM], &["aarch64-linux-gnu-gcc"]);
+        let config = folder.0.join(".cargo/config.toml");
+        fs::create_dir_all(config.parent().unwrap_or(Path::new(""))).unwrap();
+        fs::write(&config, format!("[target.{ARM}]\nlinker = 'mine'\n")).unwrap();
+        let configuration = Configuration::read(&folder.0).unwrap();
+        let toolchain = folder.toolchain(INTEL);
+        let machine = Machine { toolchain: &toolchain, configuration: &configuration };
+        assert_eq!(machine.first_route(Architecture::Arm64, None).unwrap(), target(ARM, None));
+    }
+}
