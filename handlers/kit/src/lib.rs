@@ -33,6 +33,8 @@
 //! `connectedAt`, `requestTimeEpoch` and `httpMethod` in the request context, and one record they cannot
 //! read makes them refuse its whole batch.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod aws;
 mod batch;
 mod body;

@@ -1,5 +1,7 @@
 //! The broadcast against a real HTTP endpoint that answers what `@connections` may answer.
 
+#![allow(clippy::unwrap_used)]
+
 use std::cell::RefCell;
 use std::convert::Infallible;
 use std::time::{Duration, SystemTime};

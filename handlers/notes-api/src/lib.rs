@@ -18,6 +18,8 @@
 //!
 //! Everything else that is wrong with a request is a 400, 404, 405 or 413 with `{"message": …}`.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod draft;
 mod note;
 mod notes;

@@ -1,5 +1,7 @@
 //! Requests as API Gateway sends them, against a real DynamoDB engine.
 
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;

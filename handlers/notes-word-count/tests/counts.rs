@@ -1,5 +1,7 @@
 //! Batches as a DynamoDB stream delivers them, against a real engine.
 
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -158,7 +160,7 @@ async fn both_records_of_a_note_in_one_batch_end_in_its_last_count() {
 async fn a_repeated_delivery_changes_nothing() {
     let counter = Counter::start().await;
     let record = counter.write("1", "one two");
-    counter.deliver(&[record.clone()]).await;
+    counter.deliver(std::slice::from_ref(&record)).await;
     let note = counter.note("1");
     assert_eq!(counter.deliver(&[record.clone(), record]).await, all_well());
     assert_eq!(counter.note("1"), note);

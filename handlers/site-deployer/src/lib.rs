@@ -14,6 +14,8 @@
 //! Environment: only Lambda's own `LAMBDA_TASK_ROOT`. Actions: `s3:ListBucket` on the bucket, `s3:PutObject`
 //! and `s3:DeleteObject` on its objects.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod answer;
 mod bucket;
 mod file;
@@ -157,4 +159,17 @@ fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text =
         panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_with_its_message() {
+        let panic = |work: fn()| message(std::panic::catch_unwind(work).unwrap_err().as_ref());
+        assert_eq!(panic(|| panic!("plain")), "plain");
+        assert_eq!(panic(|| panic!("{} words", 2)), "2 words");
+        assert_eq!(panic(|| std::panic::panic_any(7)), "no message");
+    }
 }

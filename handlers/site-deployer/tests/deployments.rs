@@ -1,5 +1,7 @@
 //! Requests as CloudFormation sends them, against an S3 endpoint and the URL that waits for the answer.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -75,7 +75,7 @@ impl Tables {
         let mut start = Value::Null;
         loop {
             let mut page = self.page(table, &start);
-            items.extend(page["Items"].as_array_mut().unwrap().drain(..));
+            items.append(page["Items"].as_array_mut().unwrap());
             start = page["LastEvaluatedKey"].take();
             if start.is_null() {
                 return items;

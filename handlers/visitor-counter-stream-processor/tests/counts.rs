@@ -1,5 +1,7 @@
 //! Batches as a DynamoDB stream delivers them, against a real engine and a real `@connections` endpoint.
 
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
