@@ -22,7 +22,10 @@ pub(crate) fn run() -> Result<()> {
     let sources = fetch::sources(&root.join("target/schema"))?;
     let mut types = join_all(&sources);
     patch::apply_all(&root.join("synth/schema/patches"), &mut types)?;
-    types.values_mut().for_each(ResourceFacts::drop_unreachable);
+    for facts in types.values_mut() {
+        facts.drop_unreachable();
+        facts.drop_misplaced_combinations();
+    }
     let services = write::data(&root.join("synth/schema"), &types)?;
     features::write(&root.join("synth/cfn/Cargo.toml"), &services)?;
     crate::say(&write::summary(&types, &services));

@@ -168,6 +168,14 @@ impl ResourceFacts {
         }
         self.definitions.retain(|name, _| reached.contains(name));
     }
+
+    /// Leaves out combinations that name what is no property: the sources misplace some by a level.
+    pub(super) fn drop_misplaced_combinations(&mut self) {
+        for object in self.definitions.values_mut().chain([&mut self.body]) {
+            let ObjectFacts { properties, combinations, .. } = object;
+            combinations.retain(|line| line.split([' ', '|']).skip(1).all(|name| properties.contains_key(name)));
+        }
+    }
 }
 
 fn named_by(object: &ObjectFacts) -> Vec<String> {

@@ -253,8 +253,10 @@ fn text(node: &Node<'_>, known: Vec<String>) -> Form {
         return Form::Text { range: (None, None), pattern: None, allowed: known, any_case: false };
     }
     let any_case = node.first("enum_case_insensitive").is_some();
-    let allowed = allowed(node, any_case);
-    let allowed = if allowed.is_empty() { known } else { allowed };
+    let mut allowed = allowed(node, any_case);
+    if allowed.is_empty() {
+        allowed = if any_case { node.names("enum_case_insensitive") } else { known };
+    }
     let pattern = node.first("pattern").and_then(Value::as_str).map(printable);
     Form::Text { range: node.range("min_length", "max_length"), pattern, allowed, any_case }
 }
