@@ -90,14 +90,19 @@ impl Rewriting<'_> {
             return Some(self.kept(1 + escaped.len_utf8()));
         }
         let (name, length) = property(self.rest)?;
-        let ascii = match name.chars().next()? {
-            'L' => "A-Za-z",
-            'N' => "0-9",
-            'Z' => " ",
-            'P' | 'S' => "!-/:-@\\[-`{-~",
-            'M' => "",
-            'C' => "\\x00-\\x1f\\x7f",
-            _ => return None,
+        let ascii = match name {
+            "Print" => " -~",
+            "ASCII" => "\\x00-\\x7f",
+            _ if name.len() > 2 => return None,
+            _ => match name.chars().next()? {
+                'L' => "A-Za-z",
+                'N' => "0-9",
+                'Z' => " ",
+                'P' | 'S' => "!-/:-@\\[-`{-~",
+                'M' => "",
+                'C' => "\\x00-\\x1f\\x7f",
+                _ => return None,
+            },
         };
         match self.class {
             Class::Outside => Some(self.replaced(length, &format!("[{ascii}\\u{{80}}-\\u{{10ffff}}]"))),
@@ -155,6 +160,7 @@ mod tests {
     fn letters_of_all_scripts() {
         check(r"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$", &["Größe 1", "日本"], &["a#b", "{"]);
         check(r"^\p{Lu}+$", &["A"], &["-"]);
+        check(r"^\p{Print}+$", &["A b"], &["\n"]);
     }
 
     #[test]
