@@ -9,10 +9,8 @@ pub(crate) fn declare(stack: &mut Scope<'_>) {
     stack.describe("Notes: a REST API, and a word count that follows every change");
     let prefix = stack.add("TablePrefix", prefix);
 
-    let (notes, changes) = stack.add(
-        "Notes",
-        Table::new(string("id")).named(prefix.name("notes")).streaming(View::NewImage),
-    );
+    let (notes, changes) =
+        stack.add("Notes", Table::new(string("id")).named(prefix.name("notes")).streaming(View::NewImage));
     stack.add(
         "WordCount",
         Function::new("notes-word-count")

@@ -47,10 +47,8 @@ pub(crate) fn declare(stack: &mut Scope<'_>) {
             .on(counts.inserted_or_modified()),
     );
 
-    let site = stack.add(
-        "Site",
-        page("visitor-counter").config("webSocketUrl", api.url()).connecting_to(api.origin()),
-    );
+    let site = stack
+        .add("Site", page("visitor-counter").config("webSocketUrl", api.url()).connecting_to(api.origin()));
     stack.add("PageUrl", Output::new(site.url()).description("The page"));
     stack.add("WebSocketUrl", Output::new(api.url()).description("Where pages connect"));
 }

@@ -39,6 +39,7 @@ pub use stackwright_core::{
     Folder, Json, LogicalId, Map, Mapping, Origin, Output, Parameter, Problem, RawResource, Resource, Scope,
     Template, Value, account, conditions, declare, join, partition, region, stack_name, url_suffix,
 };
+pub use stackwright_template::Resource as ResourceEntry;
 pub use synthesis::{Stack, Synthesis, check_together};
 pub use trigger::{Trigger, Wiring};
 

@@ -12,7 +12,7 @@ use super::package::Packaging;
 use super::record::{self, Executable, Record};
 use super::rustflags::{Configuration, configuration_files};
 use super::snapshot::{Snapshot, Stamp};
-use super::target::{Machine, Route};
+use super::target::{Machine, Route, architecture_of};
 use super::toolchain::Toolchain;
 use super::{Architecture, AssetError, AssetRequest, Event, Progress, depinfo};
 
@@ -65,7 +65,7 @@ impl Packaging<'_> {
 
     fn by_architecture(&self, host: &str) -> BTreeMap<Architecture, Vec<&AssetRequest>> {
         let chosen = self.options.target.as_deref().unwrap_or(host);
-        let usual = Architecture::of_triple(chosen).unwrap_or(Architecture::X86_64);
+        let usual = architecture_of(chosen).unwrap_or(Architecture::X86_64);
         let mut groups = BTreeMap::<_, Vec<_>>::new();
         for request in self.requests {
             groups.entry(request.architecture.unwrap_or(usual)).or_default().push(request);

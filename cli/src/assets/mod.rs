@@ -34,5 +34,6 @@ pub use elf::{GlibcVersion, NEWEST_GLIBC};
 pub use error::AssetError;
 pub use package::package;
 pub use progress::{Event, Progress, Silent};
-pub use request::{Architecture, Asset, AssetRequest, Mode, Options};
+pub use request::{Asset, AssetRequest, Mode, Options};
+pub use stackwright::Architecture;
 pub use workspace::{MissingCrate, Reason, Workspace};

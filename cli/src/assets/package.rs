@@ -44,7 +44,7 @@ impl Packaging<'_> {
         self.refuse_missing()?;
         let stub = |request: &AssetRequest| {
             let contents = self.contents(request, stub::bootstrap(&request.crate_name))?;
-            let architecture = request.architecture.unwrap_or_else(Architecture::of_this_program);
+            let architecture = request.architecture.unwrap_or(Architecture::X86_64);
             self.store(request, &contents, Effort::Stored, architecture)
         };
         self.requests.iter().map(stub).collect()
@@ -76,7 +76,9 @@ impl Packaging<'_> {
         self.requests.iter().map(|request| request.crate_name.as_str()).collect()
     }
 
-    pub(super) fn folder(&self, request: &AssetRequest) -> Option<PathBuf> {
-        request.files.as_ref().map(|folder| self.workspace.root().join(folder))
+    /// The folders of a request, where they really are.
+    pub(super) fn folders(&self, request: &AssetRequest) -> Vec<(PathBuf, String)> {
+        let root = self.workspace.root();
+        request.files.iter().map(|folder| (root.join(&folder.source), folder.target.clone())).collect()
     }
 }

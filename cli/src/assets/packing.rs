@@ -23,8 +23,7 @@ impl Packaging<'_> {
         let mut waiting = Vec::new();
         for request in self.requests.iter().collect::<BTreeSet<_>>() {
             let executable = self.executable(record, request)?;
-            let folder = self.folder(request);
-            match record.packed(&executable, folder.as_deref(), self.out)? {
+            match record.packed(&executable, &self.folders(request), self.out)? {
                 Some(asset) => drop(assets.insert(request, asset)),
                 None => waiting.push((request, executable)),
             }
@@ -69,14 +68,14 @@ impl Packaging<'_> {
     }
 
     fn pack_one(&self, request: &AssetRequest, executable: &Executable) -> Result<Packed, AssetError> {
-        let folder = self.folder(request);
-        let files = folder.as_deref().map(site::files).transpose()?.unwrap_or_default();
+        let folders = self.folders(request);
+        let files = site::files(&folders)?;
         let files = Snapshot::take(files.into_iter().map(|file| file.path));
         let path = &executable.path;
         let bootstrap = fs::read(path).map_err(|error| AssetError::read(path, error))?;
         let contents = self.contents(request, bootstrap)?;
         let asset = self.store(request, &contents, Effort::Deflated, executable.built)?;
-        Ok(Packed { executable: executable.clone(), folder, files, asset })
+        Ok(Packed { executable: executable.clone(), folders, files, asset })
     }
 
     pub(super) fn contents(
@@ -84,7 +83,7 @@ impl Packaging<'_> {
         request: &AssetRequest,
         bootstrap: Vec<u8>,
     ) -> Result<Contents, AssetError> {
-        let files = self.folder(request).as_deref().map(site::files).transpose()?.unwrap_or_default();
+        let files = site::files(&self.folders(request))?;
         let read = |file: site::SiteFile| match fs::read(&file.path) {
             Ok(bytes) => Ok((file.name, bytes)),
             Err(error) => Err(AssetError::site(&file.path, error)),
@@ -106,7 +105,7 @@ impl Packaging<'_> {
     ) -> Result<Asset, AssetError> {
         let zip = contents.zip(effort)?;
         let (hash, path) = archive::store(self.out, &zip)?;
-        let files_hash = request.files.as_ref().map(|_| site::hash(&contents.site));
+        let files_hash = (!request.files.is_empty()).then(|| site::hash(&contents.site));
         let crate_name = request.crate_name.clone();
         Ok(Asset { crate_name, hash, path, size: zip.len() as u64, architecture, files_hash })
     }

@@ -44,7 +44,7 @@ pub(super) struct Executable {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Packed {
     pub(super) executable: Executable,
-    pub(super) folder: Option<PathBuf>,
+    pub(super) folders: Vec<(PathBuf, String)>,
     pub(super) files: Snapshot,
     pub(super) asset: Asset,
 }
@@ -125,17 +125,16 @@ impl Record {
         self.executables.iter().find(same)
     }
 
-    /// The zip made before of this executable and this folder, if the files are the same and it is still in `out`.
+    /// The zip made before of this executable and these folders, if the files are the same and it is still in `out`.
     pub(super) fn packed(
         &mut self,
         executable: &Executable,
-        folder: Option<&Path>,
+        folders: &[(PathBuf, String)],
         out: &Path,
     ) -> Result<Option<Asset>, AssetError> {
-        let same = |one: &&mut Packed| one.executable == *executable && one.folder.as_deref() == folder;
+        let same = |one: &&mut Packed| one.executable == *executable && one.folders == folders;
         let Some(packed) = self.packed.iter_mut().find(same) else { return Ok(None) };
-        let files = folder.map(site::files).transpose()?.unwrap_or_default();
-        let files = files.into_iter().map(|file| file.path).collect();
+        let files = site::files(folders)?.into_iter().map(|file| file.path).collect();
         let Asset { hash, size, .. } = &packed.asset;
         if !packed.files.holds(files) || !archive::is_stored(out, hash, *size) {
             return Ok(None);
@@ -148,6 +147,6 @@ impl Packed {
     /// Whether this is the newer zip of the same handler.
     pub(super) fn replaces(&self, other: &Self) -> bool {
         let (new, old) = (&self.executable, &other.executable);
-        new.crate_name == old.crate_name && new.wanted == old.wanted && self.folder == other.folder
+        new.crate_name == old.crate_name && new.wanted == old.wanted && self.folders == other.folders
     }
 }

@@ -1,69 +1,10 @@
 //! What a caller asks for and what it gets: requests, options, assets.
 //! No paths are looked at here.
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-
-/// The processor a Lambda function runs on, by Lambda's own names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Architecture {
-    /// `x86_64`
-    #[serde(rename = "x86_64")]
-    X86_64,
-    /// `arm64`, which rustc calls `aarch64`
-    #[serde(rename = "arm64")]
-    Arm64,
-}
-
-impl Architecture {
-    /// What a template's `Architectures` says.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::X86_64 => "x86_64",
-            Self::Arm64 => "arm64",
-        }
-    }
-
-    /// The first part of a target triple.
-    pub(super) fn in_triples(self) -> &'static str {
-        match self {
-            Self::X86_64 => "x86_64",
-            Self::Arm64 => "aarch64",
-        }
-    }
-
-    /// The architecture a target triple is for, if Lambda has it.
-    pub(super) fn of_triple(triple: &str) -> Option<Self> {
-        let first = triple.split('-').next();
-        [Self::X86_64, Self::Arm64].into_iter().find(|one| first == Some(one.in_triples()))
-    }
-
-    /// The architecture of this program itself: what a stub says it is when nobody asked for one.
-    pub(super) fn of_this_program() -> Self {
-        if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::X86_64 }
-    }
-}
-
-impl fmt::Display for Architecture {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-impl FromStr for Architecture {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "x86_64" => Ok(Self::X86_64),
-            "arm64" | "aarch64" => Ok(Self::Arm64),
-            other => Err(format!("`{other}` is not an architecture of Lambda: x86_64 or arm64")),
-        }
-    }
-}
+use stackwright::{Architecture, Folder};
 
 /// One zip that is wanted: a handler crate, and perhaps a folder packed beside it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -72,14 +13,14 @@ pub struct AssetRequest {
     pub crate_name: String,
     /// The architecture the function must have; `None` takes the one of this machine.
     pub architecture: Option<Architecture>,
-    /// A folder whose files are packed under `site/`; a relative path starts at the workspace root.
-    pub files: Option<PathBuf>,
+    /// Folders whose files are packed under `site/`; a relative path starts at the workspace root.
+    pub files: Vec<Folder>,
 }
 
 impl AssetRequest {
     /// A handler alone, for the architecture of this machine.
     pub fn new(crate_name: impl Into<String>) -> Self {
-        Self { crate_name: crate_name.into(), architecture: None, files: None }
+        Self { crate_name: crate_name.into(), architecture: None, files: Vec::new() }
     }
 
     /// The same for one architecture.
@@ -88,8 +29,9 @@ impl AssetRequest {
     }
 
     /// The same with a folder packed under `site/`.
-    pub fn with_files(self, folder: impl Into<PathBuf>) -> Self {
-        Self { files: Some(folder.into()), ..self }
+    pub fn with_files(mut self, folder: impl Into<String>) -> Self {
+        self.files.push(Folder { source: folder.into(), target: String::new() });
+        self
     }
 }
 

@@ -1,6 +1,7 @@
-//! The files of a folder that is packed beside an executable.
-//! Only what lies in the folder: hidden files are left out, links that lead away are refused.
+//! The files of the folders that are packed beside an executable.
+//! Only what lies in a folder: hidden files are left out, links that lead away are refused.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,13 +14,23 @@ pub(super) struct SiteFile {
     pub(super) path: PathBuf,
 }
 
-/// All files of a folder, sorted by name, names with `/` on every system.
-pub(super) fn files(folder: &Path) -> Result<Vec<SiteFile>, AssetError> {
-    let root = folder.canonicalize().map_err(|error| AssetError::site(folder, error))?;
-    let mut found = Vec::new();
-    walk(&root, &root, "", &mut found)?;
-    found.sort();
-    Ok(found)
+/// All files of the folders below their targets, sorted by name, names with `/` on every system.
+///
+/// A file of a later folder stands in for one of the same name from a folder before it.
+pub(super) fn files(folders: &[(PathBuf, String)]) -> Result<Vec<SiteFile>, AssetError> {
+    let mut by_name = BTreeMap::new();
+    for (folder, target) in folders {
+        let root = folder.canonicalize().map_err(|error| AssetError::site(folder, error))?;
+        let mut found = Vec::new();
+        walk(&root, &root, "", &mut found)?;
+        by_name.extend(found.into_iter().map(|file| (below(target, &file.name), file.path)));
+    }
+    Ok(by_name.into_iter().map(|(name, path)| SiteFile { name, path }).collect())
+}
+
+fn below(target: &str, name: &str) -> String {
+    let target = target.trim_matches('/');
+    if target.is_empty() { name.to_owned() } else { format!("{target}/{name}") }
 }
 
 /// The hash over names and contents.

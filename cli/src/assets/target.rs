@@ -69,7 +69,7 @@ impl Machine<'_> {
 
     fn is_native(self, wanted: Architecture) -> bool {
         let host = &self.toolchain.host;
-        host.contains("-linux-") && Architecture::of_triple(host) == Some(wanted)
+        host.contains("-linux-") && architecture_of(host) == Some(wanted)
     }
 
     fn chosen(self, triple: &str) -> Result<Route, AssetError> {
@@ -108,7 +108,7 @@ impl Machine<'_> {
     fn nothing_across(self, wanted: Architecture, has_std: bool) -> AssetError {
         let gnu = triple(wanted, "gnu");
         let lacking = if has_std { "no linker for it" } else { "its standard library is not installed" };
-        self.refusal(wanted.name(), lacking, &commands(&gnu, has_std))
+        self.refusal(wanted.as_str(), lacking, &commands(&gnu, has_std))
     }
 
     fn refusal(self, wanted: &str, lacking: &str, hint: &str) -> AssetError {
@@ -134,8 +134,22 @@ impl Machine<'_> {
     }
 }
 
+/// The architecture a target triple is for, if Lambda has it.
+pub(super) fn architecture_of(triple: &str) -> Option<Architecture> {
+    let first = triple.split('-').next();
+    [Architecture::X86_64, Architecture::Arm64].into_iter().find(|one| first == Some(in_triples(*one)))
+}
+
+/// The first part of a target triple.
+const fn in_triples(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::X86_64 => "x86_64",
+        Architecture::Arm64 => "aarch64",
+    }
+}
+
 fn triple(architecture: Architecture, library: &str) -> String {
-    format!("{}-unknown-linux-{library}", architecture.in_triples())
+    format!("{}-unknown-linux-{library}", in_triples(architecture))
 }
 
 fn add(triple: &str) -> String {

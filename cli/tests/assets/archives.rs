@@ -2,6 +2,7 @@
 //! What cargo does on the way is told in `building`.
 
 use std::fs;
+use std::process::Command;
 
 use stackwright_cli::assets::prune;
 
@@ -36,8 +37,9 @@ fn the_executable_in_the_zip_runs() {
     let (name, mode, time, bytes) = entries(&asset.path).remove(0);
     assert_eq!((name.as_str(), mode & 0o777, time.as_str()), ("bootstrap", 0o755, "1980-01-01 00:00:00"));
     assert!(bytes.starts_with(b"\x7fELF"));
-    let built = fs::read(world.path("target/lambda/orders-count")).unwrap();
-    assert_eq!(bytes, built);
+    let built = world.path("target/lambda/orders-count");
+    assert_eq!(bytes, fs::read(&built).unwrap());
+    assert_eq!(Command::new(built).output().unwrap().stdout, b"hello\n");
 }
 
 #[test]

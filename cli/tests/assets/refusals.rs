@@ -138,3 +138,18 @@ fn a_folder_in_no_workspace_is_named() {
         "no Cargo.toml in /proc/self or above it\n  hint: run this in the workspace of the handlers",
     );
 }
+
+/// `hypot` has a new version since glibc 2.35: an executable linked with it does not start on Lambda.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn an_executable_for_a_newer_glibc_is_refused() {
+    let world = World::new();
+    let main = "fn main() { println!(\"{}\", (std::env::args().count() as f64).hypot(4.0)) }";
+    world.write("w/handlers/orders-count/src/main.rs", main);
+    // A machine with an older glibc, with cargo-zigbuild or with a musl target builds it.
+    let Err(error) = world.build(&both()) else { return };
+    let expected = "the executable of `orders-count` needs glibc 2.35, Lambda has 2.34\n  \
+        hint: `cargo install cargo-zigbuild` and `pip install ziglang`, or `rustup target add ";
+    assert!(error.to_string().starts_with(expected), "{error}");
+    assert!(!world.path("out").exists(), "nothing is written");
+}

@@ -38,10 +38,7 @@ impl Object<'_> {
         let name = self.name;
         let required: Vec<_> = self.properties.iter().copied().filter(|property| property.required).collect();
         let by_name = required.len() > MOST_POSITIONAL;
-        let _ = writeln!(
-            text,
-            "#[derive(Clone, Debug)]\n#[must_use]\npub struct {name}(v::Props);\nimpl {name} {{"
-        );
+        let _ = writeln!(text, "#[derive(Clone)]\n#[must_use]\npub struct {name}(v::Props);\nimpl {name} {{");
         if by_name {
             self.write_new_by_name(text, &required);
         } else {

@@ -3,16 +3,19 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use stackwright_template::LogicalId;
 
 use crate::problem::Origin;
 
 /// The processor a function runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Architecture {
     /// 64-bit x86.
+    #[serde(rename = "x86_64")]
     X86_64,
     /// 64-bit ARM, AWS Graviton.
+    #[serde(rename = "arm64")]
     Arm64,
 }
 
@@ -63,7 +66,7 @@ pub struct Asset {
 }
 
 /// A folder of files that travels with a function's code.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Folder {
     /// Where it is, relative to the program's workspace.
     pub source: String,

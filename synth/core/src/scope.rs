@@ -223,18 +223,21 @@ impl Scope<'_> {
     pub(crate) fn declare_output(&mut self, entry: Output) {
         let id = self.id();
         let origin = self.origin();
-        if let Some(first) = self.declarations.output_origins.insert(id, origin) {
-            self.report(duplicate("output", id, &first));
+        if let Some(first) = self.declarations.output_origins.get(&id).cloned() {
+            return self.report(duplicate("output", id, &first));
         }
+        self.declarations.output_origins.insert(id, origin);
         self.declarations.template.outputs.push(id, entry);
     }
 
     fn insert<T>(&mut self, section: impl FnOnce(&mut Template) -> &mut Section<T>, entry: T) -> LogicalId {
         let id = self.id();
         let origin = self.origin();
-        if let Some(first) = self.declarations.origins.insert(id, origin) {
+        if let Some(first) = self.declarations.origins.get(&id).cloned() {
             self.report(duplicate("logical id", id, &first));
+            return id;
         }
+        self.declarations.origins.insert(id, origin);
         section(&mut self.declarations.template).push(id, entry);
         id
     }

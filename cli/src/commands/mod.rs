@@ -1,0 +1,4 @@
+//! One module a verb of the command line.
+
+pub(crate) mod list;
+pub(crate) mod synth;

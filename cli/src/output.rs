@@ -1,0 +1,51 @@
+//! [`Output`]: the files of a synthesis, written together or not at all.
+//!
+//! It knows nothing of what is in them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+/// Files that wait to be written to one folder.
+#[derive(Debug)]
+pub(crate) struct Output {
+    folder: PathBuf,
+    files: Vec<(PathBuf, String)>,
+}
+
+impl Output {
+    pub(crate) const fn new(folder: PathBuf) -> Self {
+        Self { folder, files: Vec::new() }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Queues a file.
+    pub(crate) fn file(&mut self, name: &str, text: String) {
+        self.files.push((self.folder.join(name), text));
+    }
+
+    /// Writes every file that has another content than before: first all beside their places, then into them.
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        self.files.retain(|(path, text)| fs::read(path).ok().as_deref() != Some(text.as_bytes()));
+        fs::create_dir_all(&self.folder).with_context(|| cannot_write(&self.folder))?;
+        for (path, text) in &self.files {
+            fs::write(beside(path), text).with_context(|| cannot_write(path))?;
+        }
+        for (path, _) in self.files.drain(..) {
+            fs::rename(beside(&path), &path).with_context(|| cannot_write(&path))?;
+        }
+        Ok(())
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    path.with_added_extension("new")
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write {}\n  hint: choose another folder with `--out`", path.display())
+}

@@ -1,0 +1,181 @@
+//! What is wrong with a declaration is said with its path, its line and a way to mend it, all of it at once.
+
+#![allow(clippy::unwrap_used)]
+
+use stackwright::prelude::*;
+use stackwright::{Synthesis, check_together, declare};
+
+/// Declares, and compares the problems, the line of the declaration left out.
+#[track_caller]
+fn check(function: impl FnOnce(&mut Scope<'_>), expected: &[&str]) {
+    let synthesis = Synthesis::of("Demo", declare("Demo", function));
+    let found: Vec<String> = synthesis
+        .problems
+        .iter()
+        .map(|problem| {
+            let path =
+                problem.origin.as_ref().map(|origin| format!(" ({})", origin.path)).unwrap_or_default();
+            let hint = problem.hint.as_ref().map(|hint| format!(", {hint}")).unwrap_or_default();
+            format!("{}{path}{hint}", problem.message)
+        })
+        .collect();
+    let matches = found.len() == expected.len()
+        && found.iter().zip(expected).all(|(found, expected)| found.contains(expected));
+    assert!(matches, "expected {expected:#?}\nfound {found:#?}");
+}
+
+#[test]
+fn a_sound_stack_has_no_problem() {
+    check(
+        |stack| {
+            let (notes, changes) = stack.add("Notes", Table::new(string("id")).streaming(View::NewImage));
+            let count = Function::new("notes-word-count").allow(notes.update()).on(changes.inserted());
+            stack.add("Count", count);
+        },
+        &[],
+    );
+}
+
+#[test]
+fn two_children_of_one_name() {
+    check(
+        |stack| {
+            stack.add("Topic", RawResource::new("AWS::SNS::Topic"));
+            stack.add("topic", RawResource::new("AWS::SNS::Topic"));
+        },
+        &["the logical id `Topic` is declared twice (Demo/topic), `Demo/Topic` at synth/tests/problems.rs:"],
+    );
+}
+
+#[test]
+fn names_that_make_no_id() {
+    check(
+        |stack| {
+            stack.add("$", |inner: &mut Scope<'_>| {
+                inner.add("Topic", RawResource::new("AWS::SNS::Topic"));
+            });
+        },
+        &["the name `$` has no letter or digit"],
+    );
+}
+
+#[test]
+fn keys_without_attributes() {
+    use stackwright::cfn::dynamodb::{Table, table};
+    check(
+        |stack| {
+            let key = table::KeySchema::new("user_id", table::KeyType::Hash);
+            stack.add("Documents", Table::new([key]).billing_mode(table::BillingMode::PayPerRequest));
+        },
+        &["`Documents` has no attribute `user_id`"],
+    );
+}
+
+#[test]
+fn two_routes_with_one_key() {
+    check(
+        |stack| {
+            let api = stack.add("Api", WebSocketApi::new("prod").without_access_logs());
+            stack.add("One", Function::new("one").on(api.route("$connect")));
+            stack.add("Two", Function::new("two").on(api.route("$connect")));
+        },
+        &["`$connect`"],
+    );
+}
+
+#[test]
+fn a_property_that_no_type_knows() {
+    check(
+        |stack| {
+            stack.add("Queue", Queue::new().with(|queue| queue.raw("VisibilityTimeOut", 30)));
+        },
+        &["VisibilityTimeOut"],
+    );
+}
+
+#[test]
+fn cycles_name_their_path() {
+    check(
+        |stack| {
+            let first =
+                RawResource::new("AWS::SNS::Topic").raw("DisplayName", stackwright::Expr::reference("B"));
+            stack.add("A", first);
+            let second =
+                RawResource::new("AWS::SNS::Topic").raw("DisplayName", stackwright::Expr::reference("A"));
+            stack.add("B", second);
+        },
+        &["resources wait for each other: `A` → `B` → `A` (Demo/A)"],
+    );
+}
+
+#[test]
+fn references_to_nothing() {
+    check(
+        |stack| {
+            stack.add("Url", Output::new(stackwright::Expr::reference("Topik")));
+            stack.add("Topic", RawResource::new("AWS::SNS::Topic"));
+        },
+        &["`Topik`"],
+    );
+}
+
+#[test]
+fn paths_that_api_gateway_refuses() {
+    check(
+        |stack| {
+            let handler = stack.add("Handler", Function::new("handler"));
+            let api = RestApi::new("prod").without_access_logs().route(Method::Get, "notes", handler);
+            stack.add("Api", api);
+        },
+        &["the path `notes` is not one that API Gateway takes (Demo/Api), write `/notes`"],
+    );
+}
+
+#[test]
+fn more_resources_than_cloudformation_takes() {
+    check(
+        |stack| {
+            for number in 0..501 {
+                stack.add(format!("Topic {number}"), RawResource::new("AWS::SNS::Topic"));
+            }
+        },
+        &["501"],
+    );
+}
+
+#[test]
+fn every_problem_is_reported_with_its_line() {
+    let synthesis = Synthesis::of(
+        "Demo",
+        declare("Demo", |stack| {
+            stack.add("A", RawResource::new("AWS::SNS::Topik"));
+            stack.add("B", RawResource::new("AWS::SQS::Queue").raw("DelaySeconds", 9_000));
+        }),
+    );
+    let lines: Vec<u32> =
+        synthesis.problems.iter().map(|problem| problem.origin.as_ref().unwrap().at.line()).collect();
+    assert_eq!(lines.len(), 2, "{:#?}", synthesis.problems);
+    assert_eq!(lines[1], lines[0] + 1);
+}
+
+#[test]
+fn imports_that_nothing_exports() {
+    const TOPIC: Export<Arn> = Export::new("Alerts", "TopicArn");
+    let importing = Synthesis::of(
+        "Shop",
+        declare("Shop", |stack| {
+            stack.add("Orders", Function::new("orders").alarms(Alarms::Tell(TOPIC.import())));
+        }),
+    );
+    let exporting = Synthesis::of(
+        "Alerts",
+        declare("Alerts", |stack| {
+            let topic = stack.add("Topic", RawResource::new("AWS::SNS::Topic"));
+            stack.add("TopicArn", TOPIC.provide(topic.attribute("TopicArn")));
+        }),
+    );
+    assert_eq!(importing.problems, []);
+    let alone = check_together(std::slice::from_ref(&importing));
+    assert_eq!(alone[0].message, "no stack exports `Alerts-TopicArn`, which is imported here");
+    assert_eq!(check_together(&[importing, exporting]), []);
+}
