@@ -16,7 +16,7 @@ pub(crate) fn start() {
     let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_target(false);
     // A second start in one process would be refused; the first one goes on.
     let _already_started = if json {
-        registry.with(lines.json().flatten_event(true).with_current_span(false)).try_init()
+        registry.with(lines.json().flatten_event(true).with_span_list(false)).try_init()
     } else {
         registry.with(lines.without_time()).try_init()
     };
@@ -31,10 +31,11 @@ fn parse(name: &str) -> Level {
     if name.eq_ignore_ascii_case("fatal") { Level::ERROR } else { name.parse().unwrap_or(Level::INFO) }
 }
 
-/// The SDK and hyper write a line for every step of every request at DEBUG: only TRACE shows those.
+/// The SDK and hyper write a line for every step of every request at DEBUG: only TRACE shows those. Not
+/// among them is `lambda_runtime`: it opens the span that puts the request's id on every line.
 fn levels(ours: Level) -> Targets {
     let theirs = if ours == Level::TRACE { Level::TRACE } else { ours.min(Level::WARN) };
-    ["aws_", "h2", "hyper", "rustls", "lambda_runtime", "tower"]
+    ["aws_", "h2", "hyper", "rustls", "tower"]
         .into_iter()
         .fold(Targets::new().with_default(ours), |targets, library| targets.with_target(library, theirs))
 }

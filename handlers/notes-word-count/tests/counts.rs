@@ -206,3 +206,22 @@ async fn a_large_batch_is_counted_whole() {
         assert_eq!(counter.count(&n.to_string()), n.to_string());
     }
 }
+
+#[tokio::test]
+async fn a_throttled_record_in_the_middle_is_tried_again() {
+    let counter = Counter::start().await;
+    let records: Vec<_> = (0..5).map(|n| counter.write(&n.to_string(), "one two")).collect();
+    counter.tables.throttle(r#""id":{"S":"2"}"#, 2);
+    assert_eq!(counter.deliver(&records).await, all_well());
+    assert_eq!(counter.count("2"), "2");
+}
+
+#[tokio::test]
+async fn a_record_throttled_to_the_end_fails_alone() {
+    let counter = Counter::start().await;
+    let records: Vec<_> = (0..5).map(|n| counter.write(&n.to_string(), "one two")).collect();
+    counter.tables.throttle(r#""id":{"S":"2"}"#, 100);
+    assert_eq!(counter.deliver(&records).await, failed(&["2"]));
+    let counts: Vec<_> = (0..5).map(|n| counter.count(&n.to_string())).collect();
+    assert_eq!(counts, [json!("2"), json!("2"), Value::Null, json!("2"), json!("2")]);
+}

@@ -1,17 +1,20 @@
-//! What handlers talk to, for tests: a DynamoDB engine, `@connections`, S3 and CloudFormation's mailbox,
-//! each at a real HTTP endpoint in the test's own process.
+//! What handlers talk to, for tests: a DynamoDB engine, `@connections`, S3, CloudFormation's mailbox and
+//! Lambda's Runtime API, each at a real HTTP endpoint in the test's own process.
 //! Not a part of any function: only tests depend on it.
 
 // A test that cannot start its engines has nothing to report but that.
 #![allow(clippy::unwrap_used)]
 
 mod bucket;
+mod faults;
+mod function;
 mod mailbox;
 mod server;
 mod sockets;
 mod tables;
 
 pub use bucket::{Buckets, Object};
+pub use function::{Function, run_alone};
 pub use mailbox::{Letter, Mailbox};
 pub use sockets::Sockets;
 pub use tables::Tables;

@@ -6,12 +6,14 @@ use std::net::SocketAddr;
 use dynoxide::Database;
 use serde_json::{Value, json};
 
+use crate::faults::Faults;
 use crate::server;
 
 /// Tables in an engine of the test's own.
 #[derive(Clone)]
 pub struct Tables {
     database: Database,
+    faults: Faults,
     address: SocketAddr,
 }
 
@@ -19,9 +21,31 @@ impl Tables {
     /// An engine without tables.
     pub async fn start() -> Tables {
         let database = Database::memory().unwrap();
-        let (listener, address) = server::listen().await;
+        let (listener, engine) = server::listen().await;
         tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
-        Tables { database, address }
+        let faults = Faults::default();
+        Tables { address: faults.serve(engine).await, database, faults }
+    }
+
+    /// Throttles the next so many requests whose body contains a text.
+    pub fn throttle(&self, text: &str, times: usize) {
+        let kind = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
+        let message = "The level of configured provisioned throughput for the table was exceeded.";
+        self.faults.add(text, times, json!({"__type": kind, "message": message}));
+    }
+
+    /// Cancels the next so many transactions, the second part of which meets another transaction.
+    pub fn cancel(&self, times: usize) {
+        let error = json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons \
+                        [None, TransactionConflict]",
+            "CancellationReasons": [
+                {"Code": "None"},
+                {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"},
+            ],
+        });
+        self.faults.add("TransactItems", times, error);
     }
 
     /// Where it answers.

@@ -165,3 +165,19 @@ async fn a_message_in_base64_changes_nothing() {
     assert_eq!(counter.send(&event).await.status_code, 200);
     assert!(counter.tables.is_empty("ConnectionIDs") && counter.tables.is_empty("VisitorCount"));
 }
+
+#[tokio::test]
+async fn a_visit_that_collides_with_others_counts_in_the_end() {
+    let counter = Counter::start().await;
+    counter.tables.cancel(3);
+    assert_eq!(counter.send(&event(CONNECT)).await.status_code, 200);
+    assert_eq!(counter.count(), "1");
+}
+
+#[tokio::test]
+async fn a_visit_that_never_gets_through_is_refused_and_not_counted() {
+    let counter = Counter::start().await;
+    counter.tables.cancel(100);
+    assert_eq!(counter.send(&event(CONNECT)).await.status_code, 500);
+    assert_eq!((counter.count(), counter.row(ID)), (Value::Null, Value::Null));
+}

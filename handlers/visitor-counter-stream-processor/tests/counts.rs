@@ -226,3 +226,16 @@ async fn nobody_there_is_fine() {
     assert_eq!(pages.deliver_all(&[count("MODIFY", "1", 1)]).await, all_well());
     assert_eq!(pages.deliver(json!({})).await, all_well());
 }
+
+#[tokio::test]
+async fn a_scan_that_breaks_off_tells_those_it_found_and_fails_the_record() {
+    let pages = Pages::start().await;
+    let padding = "x".repeat(300_000);
+    for n in 0..8 {
+        let row = json!({"connectionId": {"S": format!("c{n}=")}, "padding": {"S": padding}});
+        pages.tables.put("ConnectionIDs", row);
+    }
+    pages.tables.throttle("ExclusiveStartKey", 100);
+    assert_eq!(pages.deliver_all(&[count("MODIFY", "1", 8)]).await, failed("1"));
+    assert!((1..8).contains(&pages.sockets.posts()), "{} posts", pages.sockets.posts());
+}
