@@ -55,6 +55,9 @@ impl Synthesis {
     pub fn of(name: &str, declarations: Declarations) -> Self {
         let Declarations { mut template, assets, origins, output_origins, mut problems, tags } = declarations;
         apply_tags(&mut template, &tags, &origins);
+        if !assets.is_empty() {
+            template.metadata.push(("cfn-lint".into(), code_is_packaged_later()));
+        }
         problems.extend(stack_name_problem(name));
         let reported: HashSet<String> = problems.iter().map(|problem| problem.message.clone()).collect();
         let found = stackwright_check::check(&template).into_iter().map(|finding| {
@@ -122,6 +125,11 @@ fn imported(expr: &Expr) -> Vec<&str> {
         }
         other => other.children().flat_map(imported).collect(),
     }
+}
+
+/// Tells cfn-lint that paths of local zips are meant: `aws cloudformation package` replaces them.
+fn code_is_packaged_later() -> Expr {
+    Expr::map([("config", Expr::map([("ignore_checks", Expr::list(["W3002"]))]))])
 }
 
 fn stack_name_problem(name: &str) -> Option<Problem> {

@@ -106,16 +106,9 @@ impl From<f64> for Value<f64> {
     }
 }
 
-/// Whole numbers stand for numbers, and are written without a point.
-impl From<i32> for Value<f64> {
-    fn from(value: i32) -> Self {
-        Self::from_expr(Expr::Integer(value.into()))
-    }
-}
-
 macro_rules! whole_numbers {
-    ($($number:ty),*) => {$(
-        impl From<$number> for Value<i64> {
+    ($($number:ty),* => $kind:ty) => {$(
+        impl From<$number> for Value<$kind> {
             fn from(value: $number) -> Self {
                 Self::from_expr(Expr::Integer(value.into()))
             }
@@ -123,7 +116,9 @@ macro_rules! whole_numbers {
     )*};
 }
 
-whole_numbers!(i64, i32, u32, u16, u8);
+whole_numbers!(i64, i32, u32, u16, u8 => i64);
+// Where any number goes a whole one does, and is written without a point.
+whole_numbers!(i32, u32 => f64);
 
 impl From<Expr> for Value<Json> {
     fn from(expr: Expr) -> Self {

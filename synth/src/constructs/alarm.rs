@@ -88,7 +88,7 @@ impl Alarm {
             .period(60)
             .evaluation_periods(self.minutes)
             .comparison_operator(types::ComparisonOperator::GreaterThanOrEqualToThreshold)
-            .threshold(f64::from(self.threshold))
+            .threshold(self.threshold)
             .treat_missing_data(types::TreatMissingData::NotBreaching)
     }
 }

@@ -198,7 +198,7 @@ impl RestApi {
             .resource_path("/*")
             .http_method("*")
             .metrics_enabled(true)
-            .throttling_rate_limit(f64::from(rate))
+            .throttling_rate_limit(rate)
             .throttling_burst_limit(burst);
         let mut stage = Declared::from(
             l1::Stage::new(api.reference())

@@ -104,7 +104,7 @@ impl Construct for WebSocketApi {
         let api = self.adjustments.apply(api).declare(scope);
         let (rate, burst) = self.throttle;
         let limits = types::RouteSettings::new()
-            .throttling_rate_limit(f64::from(rate))
+            .throttling_rate_limit(rate)
             .throttling_burst_limit(burst)
             .detailed_metrics_enabled(true);
         let mut stage = Declared::from(
