@@ -68,7 +68,15 @@ impl Calls<'_> {
             Expr::List(items) => {
                 items.iter().enumerate().for_each(|(at, item)| self.expr(item, &place.item(at)));
             }
-            Expr::Map(fields) => self.fields(fields, place),
+            Expr::Map(fields) => {
+                self.misplaced(fields, place);
+                self.fields(fields, place);
+            }
+            Expr::Null => {
+                let message = format!("`{}` is null, which CloudFormation refuses", place.name());
+                let finding = self.entry.finding(place, message);
+                self.findings.push(finding.hint("leave it out, or write `!Ref AWS::NoValue`"));
+            }
             Expr::Sub(_, variables) => self.fields(variables, place),
             Expr::Call(function, argument) => {
                 self.call(function, argument, place);
@@ -76,6 +84,20 @@ impl Calls<'_> {
             }
             _ => {}
         }
+    }
+
+    /// A function in its long form stands alone in its map.
+    fn misplaced(&mut self, fields: &Fields, place: &Place<'_>) {
+        let Some((key, _)) = fields.iter().find(|(key, _)| key.starts_with("Fn::")) else { return };
+        if self.expands {
+            return;
+        }
+        let message = match fields.len() {
+            1 => format!("`{key}` is not given what it takes"),
+            _ => format!("`{key}` has other keys beside it"),
+        };
+        let hint = "a function is a map of one key, its name, with its arguments";
+        self.findings.push(self.entry.finding(place, message).hint(hint));
     }
 
     fn call(&mut self, function: &str, argument: &Expr, place: &Place<'_>) {

@@ -23,11 +23,13 @@ mod graph;
 mod index;
 mod limits;
 mod nearest;
+mod parameters;
 mod pattern;
 mod place;
 mod references;
 mod rules;
 mod schema;
+mod target;
 mod value;
 
 pub use finding::{Entry, EntryKind, Finding};
@@ -42,6 +44,7 @@ pub fn check(template: &Template) -> Vec<Finding> {
     let index = Index::new(template);
     let mut findings = Vec::new();
     limits::check(&index, &mut findings);
+    parameters::check(&index, &mut findings);
     functions::check(&index, &mut findings);
     graph::check(&index, &mut findings);
     cycles::check(&index, &mut findings);

@@ -21,7 +21,7 @@ pub(crate) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
         if is_custom(&resource.kind) {
             custom(id, resource, findings);
         } else if let Some(kind) = resource_type(&resource.kind) {
-            let mut walker = Walker { entry, kind, expands: index.expands, findings };
+            let mut walker = Walker { entry, kind, index, findings };
             walker.resource(resource);
         } else if resource.kind.starts_with("AWS::") && !index.expands {
             findings.push(unknown_type(entry, &resource.kind));
@@ -52,10 +52,10 @@ fn unknown_type(entry: Entry, kind: &str) -> Finding {
 }
 
 /// A walk through one resource, with its type's schema beside it.
-pub(crate) struct Walker<'f> {
+pub(crate) struct Walker<'t, 'f> {
     pub(crate) entry: Entry,
     pub(crate) kind: &'static ResourceType,
-    pub(crate) expands: bool,
+    pub(crate) index: &'f Index<'t>,
     pub(crate) findings: &'f mut Vec<Finding>,
 }
 
@@ -67,7 +67,7 @@ struct Object<'s> {
     open: bool,
 }
 
-impl Walker<'_> {
+impl Walker<'_, '_> {
     fn resource(&mut self, resource: &Resource) {
         let kind = self.kind;
         let object =
@@ -92,7 +92,10 @@ impl Walker<'_> {
             let place = place.field(name);
             match find(object.properties, name) {
                 Some(property) if property.read_only => self.read_only(name, value, &place),
-                Some(property) => self.value(value, &property.shape, &place),
+                Some(property) => {
+                    self.value(value, &property.shape, &place);
+                    self.points(value, property, &place);
+                }
                 None if object.open => {}
                 None => self.unknown(name, object, &place),
             }

@@ -22,7 +22,7 @@ pub(crate) fn is_no_value(expr: &Expr) -> bool {
     matches!(expr, Expr::Ref(id) if id.as_str() == "AWS::NoValue")
 }
 
-impl Walker<'_> {
+impl Walker<'_, '_> {
     /// The value against the shape.
     pub(crate) fn value(&mut self, value: &Expr, shape: &Shape, place: &Place<'_>) {
         match (value, shape) {
@@ -83,7 +83,7 @@ impl Walker<'_> {
         for shape in shapes {
             let mut findings = Vec::new();
             let mut walker =
-                Walker { entry: self.entry, kind: self.kind, expands: self.expands, findings: &mut findings };
+                Walker { entry: self.entry, kind: self.kind, index: self.index, findings: &mut findings };
             walker.value(value, shape, place);
             if findings.is_empty() {
                 return;
@@ -105,7 +105,7 @@ impl Walker<'_> {
     ) {
         // An `If` among the items may leave its item out, and `Fn::Transform` may bring some.
         if !items.iter().any(|item| is_no_value(item) || matches!(item, Expr::Call(..))) {
-            self.count(items.len(), bounds, "items", place);
+            self.count(items.len(), bounds, "item", place);
         }
         for (index, item) in items.iter().enumerate() {
             self.value(item, shape, &place.item(index));
@@ -124,13 +124,18 @@ impl Walker<'_> {
         place: &Place<'_>,
     ) {
         if !fields.iter().any(|(key, value)| key.starts_with("Fn::") || value.is_intrinsic()) {
-            self.count(fields.len(), bounds, "entries", place);
+            self.count(fields.len(), bounds, "entry", place);
         }
         fields.iter().for_each(|(key, value)| self.value(value, shape, &place.field(key)));
     }
 
     fn count(&mut self, count: usize, bounds: (Option<u64>, Option<u64>), what: &str, place: &Place<'_>) {
         if let Some(range) = outside(count as u64, bounds) {
+            let what = match (bounds, what) {
+                ((_, Some(1)) | (Some(1), None), one) => one.to_owned(),
+                (_, "entry") => "entries".into(),
+                (_, one) => format!("{one}s"),
+            };
             let message = format!("{} must have {range} {what}, not {count}", called(place));
             self.report(place, message, None);
         }

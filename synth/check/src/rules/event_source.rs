@@ -31,7 +31,7 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
         match mapping.source() {
             Some(Source::Stream) => mapping.stream(),
             Some(Source::Queue(queue, properties)) => mapping.queue(queue, properties),
-            None => {}
+            None => mapping.table_itself(),
         }
     }
     let key = |mapping| Some(vec![given(mapping, "EventSourceArn")?, given(mapping, "FunctionName")?]);
@@ -68,6 +68,16 @@ impl<'t> Mapping<'_, 't, '_> {
             ("AWS::Kinesis::Stream", "Arn") => Some(Source::Stream),
             ("AWS::SQS::Queue", "Arn") => Some(Source::Queue(*id, source)),
             _ => None,
+        }
+    }
+
+    /// A table has an ARN and its stream another.
+    fn table_itself(&mut self) {
+        let Some(Expr::GetAtt(id, attribute)) = given(self.resource, "EventSourceArn") else { return };
+        let table = self.index.resources.get(id).is_some_and(|source| source.kind == "AWS::DynamoDB::Table");
+        if table && attribute == "Arn" {
+            let message = format!("`{}` reads the table `{id}` itself, not its stream", self.id);
+            self.report("EventSourceArn", message, &format!("write `!GetAtt {id}.StreamArn`"));
         }
     }
 

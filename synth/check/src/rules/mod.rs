@@ -9,6 +9,7 @@ mod event_source;
 mod iam;
 mod invocation;
 mod lambda;
+mod names;
 mod s3;
 mod sqs;
 
@@ -33,6 +34,7 @@ pub(crate) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     iam::check(index, findings);
     sqs::check(index, findings);
     s3::check(index, findings);
+    names::check(index, findings);
 }
 
 /// The property, unless it is left out.

@@ -137,6 +137,22 @@ fn functions_that_do_not_exist_or_are_given_too_little() {
 }
 
 #[test]
+fn null_and_functions_beside_other_keys() {
+    named(
+        "null",
+        &["`DisplayName` is null, which CloudFormation refuses
+  --> resource Alerts.Properties.DisplayName
+  hint: leave it out, or write `!Ref AWS::NoValue`"],
+    );
+    check(
+        "Resources: {A: {Type: Custom::Any, Properties: {ServiceToken: x, Other: {'Fn::Sub': x, b: 1}}}}",
+        &["`Fn::Sub` has other keys beside it
+  --> resource A.Properties.Other
+  hint: a function is a map of one key, its name, with its arguments"],
+    );
+}
+
+#[test]
 fn depending_on_what_is_no_resource() {
     check(
         "Resources: {A: {Type: AWS::SNS::Topic, DependsOn: [B, Bee]}, B: {Type: AWS::SNS::Topic}}",

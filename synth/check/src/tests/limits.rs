@@ -110,3 +110,35 @@ fn exports() {
         &["two outputs export `a`\n  --> output B.Export.Name"],
     );
 }
+
+#[test]
+fn parameters() {
+    let parameter = |attributes: &str| format!("{TOPIC}\nParameters: {{P: {{{attributes}}}}}");
+    for good in [
+        "Type: String, Default: a, AllowedValues: [a, b]",
+        "Type: Number, Default: '3', AllowedValues: [1, 3]",
+        "Type: 'AWS::SSM::Parameter::Value<String>', Default: /a",
+        "Type: 'List<AWS::EC2::Subnet::Id>'",
+    ] {
+        check(&parameter(good), &[]);
+    }
+    check(
+        &parameter("Type: Strng, Defualt: a"),
+        &[
+            "\"Strng\" is not the type of a parameter\n  --> parameter P.Type\n  hint: did you mean `String`?",
+            "a parameter has no `Defualt`\n  --> parameter P.Defualt\n  hint: did you mean `Default`?",
+        ],
+    );
+    check(
+        &parameter("Type: Number, Default: many"),
+        &["the default of a Number must be a number, not \"many\"\n  --> parameter P.Default"],
+    );
+    check(
+        &parameter("Type: String, Default: c, AllowedValues: [a, b]"),
+        &["the default \"c\" is not one of the AllowedValues a, b\n  --> parameter P.Default"],
+    );
+    check(
+        &parameter("Type: String, Default: !Ref P"),
+        &["a default must be a text or a number\n  --> parameter P.Default"],
+    );
+}

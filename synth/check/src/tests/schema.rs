@@ -93,7 +93,7 @@ fn bounds_and_lengths() {
     );
     let long = "x".repeat(257);
     function(&format!("Description: {long}"), &["`Description` must have 0 to 256 characters, not 257"]);
-    function("Architectures: [arm64, x86_64]", &["`Architectures` must have exactly 1 items, not 2"]);
+    function("Architectures: [arm64, x86_64]", &["`Architectures` must have exactly 1 item, not 2"]);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn items_given_twice() {
     Type: AWS::Lambda::EventSourceMapping
     Properties: {FunctionName: f, FunctionResponseTypes: [ReportBatchItemFailures, ReportBatchItemFailures]}",
         &[
-            "`FunctionResponseTypes` must have 0 to 1 items, not 2",
+            "`FunctionResponseTypes` must have 0 to 1 item, not 2",
             "`FunctionResponseTypes` holds \"ReportBatchItemFailures\" twice",
         ],
     );
@@ -185,5 +185,29 @@ fn a_path_of_a_local_file_is_packaged_later() {
         "  F: {Type: AWS::Lambda::Function, Properties: {Role: !Sub 'x${AWS::Region}', Code: assets/a.zip,
     Runtime: provided.al2023, Handler: bootstrap}}",
         &[],
+    );
+}
+
+#[test]
+fn names_where_arns_are_wanted() {
+    let role = |role: &str| {
+        format!(
+            "  R: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {{Statement: {{Effect: Allow,
+    Action: 'sts:AssumeRole', Principal: {{Service: lambda.amazonaws.com}}}}}}}}}}
+  F: {{Type: AWS::Lambda::Function, Properties: {{Role: {role}, Code: {{ZipFile: x}}, Runtime: python3.13, Handler: i.h}}}}"
+        )
+    };
+    messages(&role("!GetAtt R.Arn"), &[]);
+    messages(&role("!Ref R"), &["`Role` takes the Arn of `R`, not its RoleName"]);
+    messages(&role("!GetAtt R.RoleId"), &["`Role` takes the Arn of `R`, not its RoleId"]);
+}
+
+#[test]
+fn names_given_twice() {
+    messages(
+        "  A: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: logs}}
+  B: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: logs}}
+  C: {Type: AWS::SNS::Topic, Properties: {TopicName: logs}}",
+        &["`B` and `A` have the same LogGroupName"],
     );
 }

@@ -141,6 +141,15 @@ fn streams_that_are_not_there() {
 }
 
 #[test]
+fn a_table_is_not_its_stream() {
+    mapping(
+        "Table.Arn",
+        "FunctionName: !Ref Quick, StartingPosition: LATEST, MaximumRetryAttempts: 3",
+        &["`Feed` reads the table `Table` itself, not its stream"],
+    );
+}
+
+#[test]
 fn a_stream_has_a_start_and_an_end_of_retries() {
     mapping(
         "Table.StreamArn",
