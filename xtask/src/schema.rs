@@ -9,6 +9,8 @@ mod join;
 mod node;
 mod patch;
 mod spec;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use anyhow::{Context, Result};

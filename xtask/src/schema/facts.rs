@@ -173,7 +173,8 @@ impl ResourceFacts {
     pub(super) fn drop_misplaced_combinations(&mut self) {
         for object in self.definitions.values_mut().chain([&mut self.body]) {
             let ObjectFacts { properties, combinations, .. } = object;
-            combinations.retain(|line| line.split([' ', '|']).skip(1).all(|name| properties.contains_key(name)));
+            combinations
+                .retain(|line| line.split([' ', '|']).skip(1).all(|name| properties.contains_key(name)));
         }
     }
 }

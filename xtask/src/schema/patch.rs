@@ -24,7 +24,8 @@ pub(super) fn apply_all(folder: &Path, types: &mut BTreeMap<String, ResourceFact
     Ok(())
 }
 
-fn apply(patch: &Value, types: &mut BTreeMap<String, ResourceFacts>) -> Result<()> {
+/// Applies one patch.
+pub(super) fn apply(patch: &Value, types: &mut BTreeMap<String, ResourceFacts>) -> Result<()> {
     if patch["reason"].as_str().is_none_or(str::is_empty) {
         bail!("it gives no `reason`");
     }

@@ -62,7 +62,8 @@ fn table(services: &[String]) -> String {
     text + "];\n"
 }
 
-fn section(facts: &ResourceFacts) -> Result<String> {
+/// The lines of one resource type.
+pub(super) fn section(facts: &ResourceFacts) -> Result<String> {
     let mut text = format!("{}\n", facts.name);
     if facts.stateful {
         text.push_str("  stateful\n");
