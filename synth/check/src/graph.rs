@@ -15,19 +15,27 @@ use crate::references::{Reference, Target, references};
 pub(crate) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let mut graph = Graph { index, findings };
     for (id, condition) in index.template.conditions.iter() {
-        graph.expr(Entry { kind: EntryKind::Condition, id }, None, condition, &Place::Start(""));
+        let from = Referrer { entry: EntryKind::Condition.entry(id), condition: None };
+        graph.expr(from, condition, &Place::Start(""));
     }
     for (id, resource) in index.template.resources.iter() {
-        graph.resource(Entry { kind: EntryKind::Resource, id }, resource);
+        graph.resource(EntryKind::Resource.entry(id), resource);
     }
     for (id, output) in index.template.outputs.iter() {
-        let entry = Entry { kind: EntryKind::Output, id };
+        let entry = EntryKind::Output.entry(id);
         graph.condition_exists(entry, output.condition, &Place::Start("Condition"));
-        graph.expr(entry, output.condition, &output.value, &Place::Start("Value"));
+        graph.expr(Referrer { entry, condition: output.condition }, &output.value, &Place::Start("Value"));
         if let Some(name) = &output.export {
             graph.export(entry, name);
         }
     }
+}
+
+/// Who refers: an entry, and the condition under which it exists.
+#[derive(Clone, Copy)]
+struct Referrer {
+    entry: Entry,
+    condition: Option<LogicalId>,
 }
 
 struct Graph<'i, 't, 'f> {
@@ -39,17 +47,18 @@ impl<'t> Graph<'_, 't, '_> {
     fn resource(&mut self, entry: Entry, resource: &'t Resource) {
         self.condition_exists(entry, resource.condition, &Place::Start("Condition"));
         self.depends_on(entry, &resource.depends_on);
+        let from = Referrer { entry, condition: resource.condition };
         for (start, fields) in [("Properties", &resource.properties), ("Metadata", &resource.metadata)] {
             let start = Place::Start(start);
             for (key, value) in fields {
-                self.expr(entry, resource.condition, value, &start.field(key));
+                self.expr(from, value, &start.field(key));
             }
         }
         let policies =
             [("CreationPolicy", &resource.creation_policy), ("UpdatePolicy", &resource.update_policy)];
         for (start, policy) in policies {
             if let Some(policy) = policy {
-                self.expr(entry, resource.condition, policy, &Place::Start(start));
+                self.expr(from, policy, &Place::Start(start));
             }
         }
     }
@@ -69,46 +78,31 @@ impl<'t> Graph<'_, 't, '_> {
         }
     }
 
-    fn expr(&mut self, entry: Entry, condition: Option<LogicalId>, expr: &'t Expr, place: &Place<'_>) {
-        references(expr, place, &mut |reference, place| self.reference(entry, condition, &reference, place));
+    fn expr(&mut self, from: Referrer, expr: &'t Expr, place: &Place<'_>) {
+        references(expr, place, &mut |reference, place| self.reference(from, &reference, place));
     }
 
-    fn reference(
-        &mut self,
-        entry: Entry,
-        condition: Option<LogicalId>,
-        reference: &Reference<'t>,
-        place: &Place<'_>,
-    ) {
+    fn reference(&mut self, from: Referrer, reference: &Reference<'t>, place: &Place<'_>) {
         match reference.target {
-            Target::Ref(id) => self.name(entry, condition, id, reference, place),
-            Target::Attribute(id, attribute) => {
-                self.attribute(entry, condition, id, attribute, reference, place);
-            }
-            Target::If(id) => self.condition_exists(entry, Some(id), place),
-            Target::Condition(id) if entry.kind == EntryKind::Condition => {
-                self.condition_exists(entry, Some(id), place);
+            Target::Ref(id) => self.name(from, id, reference, place),
+            Target::Attribute(id, attribute) => self.attribute(from, id, attribute, reference, place),
+            Target::If(id) => self.condition_exists(from.entry, Some(id), place),
+            Target::Condition(id) if from.entry.kind == EntryKind::Condition => {
+                self.condition_exists(from.entry, Some(id), place);
             }
             Target::Condition(_) => {}
-            Target::Mapping(arguments) => self.mapping(entry, arguments, place),
+            Target::Mapping(arguments) => self.mapping(from.entry, arguments, place),
         }
     }
 
-    fn name(
-        &mut self,
-        entry: Entry,
-        condition: Option<LogicalId>,
-        id: LogicalId,
-        reference: &Reference<'_>,
-        place: &Place<'_>,
-    ) {
+    fn name(&mut self, from: Referrer, id: LogicalId, reference: &Reference<'_>, place: &Place<'_>) {
         if self.index.parameters.contains_key(&id) || PSEUDO_PARAMETERS.contains(&id.as_str()) {
             return;
         }
         match self.index.resources.get(&id) {
-            Some(resource) => self.resource_exists(entry, condition, id, resource, reference, place),
+            Some(resource) => self.resource_exists(from, (id, resource), reference, place),
             None if self.index.expands => {}
-            None => self.missing(entry, id, reference, place),
+            None => self.missing(from.entry, id, reference, place),
         }
     }
 
@@ -131,15 +125,15 @@ impl<'t> Graph<'_, 't, '_> {
 
     fn attribute(
         &mut self,
-        entry: Entry,
-        condition: Option<LogicalId>,
+        from: Referrer,
         id: LogicalId,
         attribute: Option<&str>,
         reference: &Reference<'_>,
         place: &Place<'_>,
     ) {
+        let entry = from.entry;
         if let Some(resource) = self.index.resources.get(&id) {
-            self.resource_exists(entry, condition, id, resource, reference, place);
+            self.resource_exists(from, (id, resource), reference, place);
             if let (Some(attribute), Some(kind)) = (attribute, resource_type(&resource.kind)) {
                 self.attribute_exists(entry, id, attribute, kind, place);
             }
@@ -174,18 +168,18 @@ impl<'t> Graph<'_, 't, '_> {
     /// What refers to a resource must not exist without it.
     fn resource_exists(
         &mut self,
-        entry: Entry,
-        condition: Option<LogicalId>,
-        id: LogicalId,
-        resource: &Resource,
+        from: Referrer,
+        (id, resource): (LogicalId, &Resource),
         reference: &Reference<'_>,
         place: &Place<'_>,
     ) {
+        let entry = from.entry;
         if entry.kind == EntryKind::Condition {
             let message = format!("condition `{}` refers to the resource `{id}`", entry.id);
             let hint = "conditions are decided before there are resources: they may refer to parameters";
             self.findings.push(entry.finding(place, message).hint(hint));
-        } else if let (None, false, Some(only_if)) = (condition, reference.in_branch, resource.condition) {
+        } else if let (None, false, Some(only_if)) = (from.condition, reference.in_branch, resource.condition)
+        {
             let message = format!(
                 "`{}` always exists, but refers to `{id}`, which exists only if `{only_if}` holds",
                 entry.id
@@ -238,7 +232,7 @@ impl<'t> Graph<'_, 't, '_> {
                 let hint = "an export is named by texts, parameters and pseudo parameters";
                 self.findings.push(entry.finding(place, message).hint(hint));
             }
-            _ => self.reference(entry, None, &reference, place),
+            _ => self.reference(Referrer { entry, condition: None }, &reference, place),
         });
     }
 }

@@ -3,7 +3,7 @@
 //! Source: [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
 //! Which actions a service has, and whether a grant is wide, is not judged, except for `*`.
 
-use stackwright_template::{Expr, LogicalId, Resource};
+use stackwright_template::{Expr, Key, LogicalId, Resource};
 
 use super::given;
 use crate::finding::{EntryKind, Finding};
@@ -153,35 +153,44 @@ impl Policies<'_> {
         if fields.iter().any(|(key, _)| key.starts_with("Fn::")) {
             return;
         }
-        for (key, _) in fields.iter().filter(|(key, _)| !KEYS.contains(&key.as_ref())) {
-            let message = format!("a statement of a policy has no `{key}`");
-            self.report(&place.field(key), message, did_you_mean(key, KEYS));
-        }
-        let has = |names: [&str; 2]| fields.iter().any(|(key, _)| names.contains(&key.as_ref()));
-        let wanted = [
-            (has(["Effect", "Effect"]), "`Effect`: Allow or Deny"),
-            (has(["Action", "NotAction"]), "`Action`"),
-            (self.kind != Kind::Identity || has(["Resource", "NotResource"]), "`Resource`"),
-            (self.kind == Kind::Identity || has(["Principal", "NotPrincipal"]), "`Principal`"),
-        ];
-        for (_, what) in wanted.into_iter().filter(|(there, _)| !there) {
-            self.report(place, format!("a statement of `{}` needs {what}", self.id), None);
-        }
-        let unwanted = match self.kind {
-            Kind::Identity => ["Principal", "NotPrincipal"],
-            Kind::Trust => ["Resource", "NotResource"],
-            Kind::Resource => ["", ""],
-        };
-        for (key, _) in fields.iter().filter(|(key, _)| unwanted.contains(&key.as_ref())) {
-            let hint = match self.kind {
-                Kind::Identity => "who it is for is the role, user or group that has the policy",
-                Kind::Trust | Kind::Resource => "what it is about is the role itself",
-            };
-            self.report(&place.field(key), format!("this policy cannot have `{key}`"), Some(hint.into()));
-        }
+        self.keys(fields, place);
+        self.needed(fields, place);
         self.effect(statement, place);
         self.actions(statement, place);
         self.resources(statement, place);
+    }
+
+    /// Keys that no statement has, and those that this kind of policy must not have.
+    fn keys(&mut self, fields: &[(Key, Expr)], place: &Place<'_>) {
+        let (unwanted, hint) = match self.kind {
+            Kind::Identity => {
+                (&["Principal", "NotPrincipal"][..], "it is for the role, user or group that has the policy")
+            }
+            Kind::Trust => (&["Resource", "NotResource"][..], "it is about the role itself"),
+            Kind::Resource => (&[][..], ""),
+        };
+        for (key, _) in fields {
+            if unwanted.contains(&key.as_ref()) {
+                let message = format!("this policy cannot have `{key}`");
+                self.report(&place.field(key), message, Some(hint.into()));
+            } else if !KEYS.contains(&key.as_ref()) {
+                let message = format!("a statement of a policy has no `{key}`");
+                self.report(&place.field(key), message, did_you_mean(key, KEYS));
+            }
+        }
+    }
+
+    fn needed(&mut self, fields: &[(Key, Expr)], place: &Place<'_>) {
+        let has = |names: &[&str]| fields.iter().any(|(key, _)| names.contains(&key.as_ref()));
+        let needed = [
+            (has(&["Effect"]), "`Effect`: Allow or Deny"),
+            (has(&["Action", "NotAction"]), "`Action`"),
+            (self.kind != Kind::Identity || has(&["Resource", "NotResource"]), "`Resource`"),
+            (self.kind == Kind::Identity || has(&["Principal", "NotPrincipal"]), "`Principal`"),
+        ];
+        for (_, what) in needed.into_iter().filter(|(there, _)| !there) {
+            self.report(place, format!("a statement of `{}` needs {what}", self.id), None);
+        }
     }
 
     fn effect(&mut self, statement: &Expr, place: &Place<'_>) {

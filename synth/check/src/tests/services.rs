@@ -287,8 +287,8 @@ fn policies_of_roles() {
     Policies: [{PolicyName: p, PolicyDocument: {Version: '2012-10-17'}}]}}",
         &[
             "the version of a policy is 2012-10-17, not \"2012-10-18\"",
-            "a statement of `R` needs `Principal`",
             "this policy cannot have `Resource`",
+            "a statement of `R` needs `Principal`",
             "a policy of `R` has no `Statement`",
         ],
     );
