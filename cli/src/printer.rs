@@ -2,7 +2,6 @@
 //!
 //! It decides how things look, never what is done.
 
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -30,7 +29,7 @@ pub(crate) struct Printer {
 #[derive(Debug)]
 pub(crate) struct Written<'a> {
     pub(crate) folder: &'a Path,
-    pub(crate) wanted: &'a BTreeSet<&'a str>,
+    pub(crate) wanted: &'a [&'static str],
     pub(crate) before: &'a Manifest,
     pub(crate) now: &'a Manifest,
 }

@@ -2,7 +2,7 @@
 //!
 //! Everything is found wrong before anything is built, and everything is built before anything is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Synth, stacks: &[Stack], printer: &mut Printer) ->
     let mut manifest = Manifest::load(output.folder());
     let before = manifest.clone();
     manifest.forget_all_but(stacks.iter().map(|stack| stack.name));
-    for stack in synthesised.iter_mut().filter(|stack| wanted.contains(stack.name.as_str())) {
+    for stack in synthesised.iter_mut().filter(|stack| wanted.contains(&stack.name.as_str())) {
         let entry = write_stack(stack, &packaged, &mut output)?;
         manifest.insert(&stack.name, entry);
     }
@@ -49,22 +49,17 @@ pub(crate) fn run(arguments: &Synth, stacks: &[Stack], printer: &mut Printer) ->
     Ok(ExitCode::SUCCESS)
 }
 
-/// The names asked for, all if none is.
-fn wanted<'a>(arguments: &'a Synth, stacks: &[Stack]) -> Result<BTreeSet<&'a str>> {
-    let known: BTreeSet<&'static str> = stacks.iter().map(|stack| stack.name).collect();
-    if arguments.stacks.is_empty() {
-        return Ok(known);
-    }
-    for name in arguments.stacks.iter().filter(|name| !known.contains(name.as_str())) {
+/// The names asked for, all if none is, in the order of the program.
+fn wanted(arguments: &Synth, stacks: &[Stack]) -> Result<Vec<&'static str>> {
+    let known: Vec<&'static str> = stacks.iter().map(|stack| stack.name).collect();
+    for name in arguments.stacks.iter().filter(|name| !known.contains(&name.as_str())) {
         let nearest = known.iter().min_by_key(|other| strsim::damerau_levenshtein(name, other));
         let hint = nearest.map_or_else(String::new, |other| format!("\n  hint: did you mean `{other}`?"));
-        bail!("there is no stack `{name}`, but {}{hint}", quoted(&known));
+        let all: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        bail!("there is no stack `{name}`, but {}{hint}", all.join(", "));
     }
-    Ok(arguments.stacks.iter().map(String::as_str).collect())
-}
-
-fn quoted(names: &BTreeSet<&str>) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    let asked = |name: &&str| arguments.stacks.is_empty() || arguments.stacks.iter().any(|one| one == name);
+    Ok(known.into_iter().filter(asked).collect())
 }
 
 /// All that is wrong: with each stack, between them, and with what they expect of the workspace.

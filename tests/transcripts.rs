@@ -1,0 +1,86 @@
+//! What a user of the program sees: output, messages and exit status of the command line.
+
+use snapbox::cmd::Command;
+use snapbox::str;
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_stackwright-systems")).current_dir(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn list_names_the_stacks() {
+    program()
+        .arg("list")
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+VisitorCounter
+Notes
+
+"#]])
+        .stderr_eq(str![[""]]);
+}
+
+#[test]
+fn synth_says_what_it_wrote_and_what_has_changed() {
+    let out = concat!("target/tmp/", "transcript");
+    drop(std::fs::remove_dir_all(format!("{}/{out}", env!("CARGO_MANIFEST_DIR"))));
+    let synth =
+        || program().args(["synth", "--stub-assets", "--out", out]).assert().success().stdout_eq(str![[""]]);
+    synth().stderr_eq(str![[r#"
+VisitorCounter: 37 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
+Notes: 47 resources, new  target/tmp/transcript/Notes.template.yaml
+
+"#]]);
+    synth().stderr_eq(str![[r#"
+VisitorCounter: 37 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
+Notes: 47 resources, unchanged  target/tmp/transcript/Notes.template.yaml
+
+"#]]);
+}
+
+#[test]
+fn a_stack_that_there_is_not() {
+    program().args(["synth", "Nots"]).assert().code(1).stdout_eq(str![[""]]).stderr_eq(str![[r#"
+error: there is no stack `Nots`, but `VisitorCounter`, `Notes`
+  hint: did you mean `Notes`?
+
+"#]]);
+}
+
+#[test]
+fn an_architecture_that_lambda_has_not() {
+    program().args(["synth", "--arch", "riscv"]).assert().code(2).stdout_eq(str![[""]]).stderr_eq(str![[
+        r#"
+error: invalid value 'riscv' for '--arch <ARCH>': `riscv` is not a processor that Lambda has: x86_64 or arm64
+
+For more information, try '--help'.
+
+"#
+    ]]);
+}
+
+#[test]
+fn help_names_every_option() {
+    program()
+        .args(["synth", "--help"])
+        .assert()
+        .success()
+        .stdout_eq(str![[r#"
+Write templates, packaged handlers and a manifest, ready for the AWS CLI
+
+Usage: stackwright-systems synth [OPTIONS] [STACK]...
+
+Arguments:
+  [STACK]...  The stacks to write; all if none is named
+
+Options:
+      --out <DIR>       The folder to write to [default: cdk.out in the workspace]
+      --stub-assets     Build no handlers: pack a placeholder that fails for each
+      --arch <ARCH>     The processor to build for: x86_64 or arm64 [default: this machine's]
+      --profile <NAME>  The cargo profile to build handlers with [default: lambda]
+  -h, --help            Print help
+
+"#]])
+        .stderr_eq(str![[""]]);
+}
