@@ -16,11 +16,13 @@ pub(crate) fn allows(pattern: &'static str, text: &str) -> bool {
     compiled(pattern).is_none_or(|regex| regex.is_match(text))
 }
 
-/// The pattern as the engine takes it, compiled once per process.
-fn compiled(pattern: &'static str) -> Option<Regex> {
-    static COMPILED: Mutex<Option<HashMap<&'static str, Option<Regex>>>> = Mutex::new(None);
+/// The pattern as the engine takes it, compiled once and kept for the life of the process: a clone of a [`Regex`]
+/// would build its search states anew.
+fn compiled(pattern: &'static str) -> Option<&'static Regex> {
+    static COMPILED: Mutex<Option<HashMap<&'static str, Option<&'static Regex>>>> = Mutex::new(None);
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    compiled.get_or_insert_default().entry(pattern).or_insert_with(|| compile(pattern)).clone()
+    let keep = |regex| &*Box::leak(Box::new(regex));
+    *compiled.get_or_insert_default().entry(pattern).or_insert_with(|| compile(pattern).map(keep))
 }
 
 fn compile(pattern: &str) -> Option<Regex> {

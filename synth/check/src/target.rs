@@ -65,8 +65,9 @@ impl Walker<'_, '_> {
         let (Some(first), Some(got)) = (wanted.first(), attribute.or_else(|| name_given_by_ref(kind))) else {
             return;
         };
-        let only_arns = wanted.iter().all(|name| name.ends_with("Arn")) && takes_only_arns(text);
-        if only_arns && !got.ends_with("Arn") {
+        // In this order: matching patterns is what costs.
+        let mismatch = !got.ends_with("Arn") && wanted.iter().all(|name| name.ends_with("Arn"));
+        if mismatch && takes_only_arns(text) {
             let message = format!("`{}` takes the {first} of `{id}`, not its {got}", property.name);
             self.report(place, message, Some(format!("write `!GetAtt {id}.{first}`")));
         }
