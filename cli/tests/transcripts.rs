@@ -1,5 +1,7 @@
 //! What the command line says when stacks are wrong: everything at once, each with its line and a hint.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::PathBuf;
 
 use snapbox::cmd::Command;

@@ -6,4 +6,4 @@ mod page;
 mod prefix;
 
 pub(crate) use page::page;
-pub(crate) use prefix::{Prefix, prefix};
+pub(crate) use prefix::prefix;

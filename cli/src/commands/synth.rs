@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &Synth, stacks: &[Stack], printer: &mut Printer) ->
 /// The names asked for, all if none is, in the order of the program.
 fn wanted(arguments: &Synth, stacks: &[Stack]) -> Result<Vec<&'static str>> {
     let known: Vec<&'static str> = stacks.iter().map(|stack| stack.name).collect();
-    for name in arguments.stacks.iter().filter(|name| !known.contains(&name.as_str())) {
+    if let Some(name) = arguments.stacks.iter().find(|name| !known.contains(&name.as_str())) {
         let nearest = known.iter().min_by_key(|other| strsim::damerau_levenshtein(name, other));
         let hint = nearest.map_or_else(String::new, |other| format!("\n  hint: did you mean `{other}`?"));
         let all: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
