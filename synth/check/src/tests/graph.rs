@@ -251,3 +251,33 @@ fn what_nested_stacks_answer_is_known_to_them() {
         &[],
     );
 }
+
+#[test]
+fn branches_do_not_make_a_circle() {
+    check(
+        "Conditions: {C: !Equals [!Ref AWS::Region, x]}
+Resources:
+  A: {Type: AWS::SNS::Topic, Properties: {DisplayName: !If [C, !Ref B, a]}}
+  B: {Type: AWS::SNS::Topic, Properties: {DisplayName: !If [C, b, !Ref A]}}",
+        &[],
+    );
+}
+
+#[test]
+fn arguments_of_functions() {
+    for (call, wanted) in [
+        ("!Select [0]", "`!Select` takes two arguments: an index and a list"),
+        ("!Split ['', x]", "`!Split` takes two arguments: a separator and a text"),
+        (
+            "!FindInMap [Sizes, dev]",
+            "`!FindInMap` takes three arguments: a mapping, its key, and the key below that",
+        ),
+        ("!GetAtt [Jobs]", "`!GetAtt` takes the id of a resource and the name of an attribute"),
+    ] {
+        named(call, &[&format!("{wanted}\n  --> resource Alerts.Properties.DisplayName")]);
+    }
+    check(
+        "Conditions: {A: !And [!Equals [a, b]]}\nResources: {T: {Type: AWS::SNS::Topic, Condition: A}}",
+        &["`!And` takes two to ten conditions\n  --> condition A"],
+    );
+}

@@ -142,3 +142,26 @@ fn parameters() {
         &["a default must be a text or a number\n  --> parameter P.Default"],
     );
 }
+
+#[test]
+fn mappings_and_parameters_are_counted() {
+    let keys: String = (0..201).map(|n| format!("    k{n}: {{a: b}}\n")).collect();
+    check(
+        &format!("{TOPIC}\nMappings:\n  Wide:\n{keys}"),
+        &["the mapping `Wide` has 201 keys; CloudFormation takes 200\n  --> mapping Wide"],
+    );
+    let parameters: String = (0..201).map(|n| format!("  P{n}: {{Type: String}}\n")).collect();
+    check(
+        &format!("{TOPIC}\nParameters:\n{parameters}"),
+        &["the template has 201 parameters; CloudFormation takes 200\n  hint: split it into several stacks"],
+    );
+}
+
+#[test]
+fn names_of_exports_are_bounded() {
+    let long = "x".repeat(256);
+    check(
+        &format!("{TOPIC}\nOutputs: {{O: {{Value: x, Export: {{Name: {long}}}}}}}"),
+        &["the export's name has 256 characters; CloudFormation takes 255\n  --> output O.Export.Name"],
+    );
+}

@@ -71,6 +71,27 @@ fn local_indexes_share_the_hash_key() {
 }
 
 #[test]
+fn a_table_has_five_local_indexes_at_most() {
+    let indexes: Vec<String> = (0..6)
+        .map(|n| {
+            format!(
+                "{{IndexName: Day{n}, Projection: {{ProjectionType: ALL}}, KeySchema: [{{AttributeName: id, KeyType: HASH}},
+        {{AttributeName: day, KeyType: RANGE}}]}}"
+            )
+        })
+        .collect();
+    table(
+        &format!(
+            "KeySchema: [{{AttributeName: id, KeyType: HASH}}, {{AttributeName: day, KeyType: RANGE}}]
+      AttributeDefinitions: [{{AttributeName: id, AttributeType: S}}, {{AttributeName: day, AttributeType: S}}]
+      LocalSecondaryIndexes: [{}]",
+            indexes.join(", ")
+        ),
+        &["`Documents` has 6 local indexes; DynamoDB takes 5"],
+    );
+}
+
+#[test]
 fn capacity_follows_billing() {
     let capacity = "ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 1}";
     table(
