@@ -97,7 +97,7 @@ fn write(text: &mut String, name: &str, property: &str, values: &[&'static str])
     let _ = writeln!(text, "/// A value that the facts do not know.\nOther(v::String),\n}}");
     let _ = writeln!(
         text,
-        "impl v::Into<v::Value<{name}>> for {name} {{\nfn into(self) -> v::Value<{name}> {{\nv::word(match self {{"
+        "impl v::Into<v::Value<{name}>> for {name} {{\n#[inline]\nfn into(self) -> v::Value<{name}> {{\nv::word(match self {{"
     );
     for (variant, value) in &variants {
         let _ = writeln!(text, "{name}::{variant} => {value:?},");

@@ -1,5 +1,6 @@
 //! The build script: writes Rust for the services whose features are enabled, from the facts of `stackwright-schema`.
 //!
+//! Every function it writes is generic or `#[inline]`: what a program does not call is never compiled to machine code.
 //! It writes into `OUT_DIR` only, and reads nothing but those facts and the list of features.
 
 mod docs;

@@ -72,17 +72,30 @@ impl Object<'_> {
         let arguments = required.iter().zip(&names);
         let arguments =
             arguments.map(|(it, name)| format!("{name}: impl v::Into<v::Value<{}>>", self.kind(it)));
-        let _ = writeln!(text, "pub fn new({}) -> Self {{", arguments.collect::<Vec<_>>().join(", "));
-        let values = required.iter().zip(&names);
-        write_body(text, values.map(|(it, name)| (it.name, format!("{name}.into().into_expr()"))));
+        let _ =
+            writeln!(text, "#[inline]\npub fn new({}) -> Self {{", arguments.collect::<Vec<_>>().join(", "));
+        let values = required.iter().zip(&names).fold("v::Props::new()".to_owned(), |props, (it, name)| {
+            format!("v::set({props}, {:?}, {name})", it.name)
+        });
+        let _ = writeln!(text, "Self({values})\n}}");
     }
 
     fn write_new_by_name(&self, text: &mut String, required: &[&Property]) {
         let name = self.name;
-        let _ =
-            writeln!(text, "/// What is required, by name.\npub fn new(required: {name}Required) -> Self {{");
-        let value = |it: &&Property| (it.name, format!("required.{}.into_expr()", names::snake(it.name)));
-        write_body(text, required.iter().map(value));
+        let _ = writeln!(
+            text,
+            "/// What is required, by name.\n#[inline]\npub fn new(required: {name}Required) -> Self {{"
+        );
+        text.push_str("Self(v::Props::new()");
+        for property in required {
+            let _ = write!(
+                text,
+                "\n.with({:?}, required.{}.into_expr())",
+                property.name,
+                names::snake(property.name)
+            );
+        }
+        text.push_str(")\n}\n");
     }
 
     fn write_required(&self, text: &mut String, required: &[&Property]) {
@@ -109,12 +122,4 @@ impl Object<'_> {
             property.name
         );
     }
-}
-
-fn write_body<'a>(text: &mut String, values: impl Iterator<Item = (&'a str, String)>) {
-    text.push_str("Self(v::Props::new()");
-    for (name, value) in values {
-        let _ = write!(text, "\n.with({name:?}, {value})");
-    }
-    text.push_str(")\n}\n");
 }

@@ -90,11 +90,11 @@ fn write_traits(text: &mut String, resource_type: &ResourceType, name: &str, han
          const TYPE: &'static str = {kind:?};\n\
          const STATEFUL: bool = {stateful};\n\
          type Handle = {handle};\n\
-         fn props_mut(&mut self) -> &mut v::Props {{ &mut self.0 }}\n\
-         fn into_props(self) -> v::Props {{ self.0 }}\n}}\n\
+         #[inline]\nfn props_mut(&mut self) -> &mut v::Props {{ &mut self.0 }}\n\
+         #[inline]\nfn into_props(self) -> v::Props {{ self.0 }}\n}}\n\
          impl v::Construct for {name} {{\n\
          type Handle = {handle};\n\
-         fn declare(self, scope: &mut v::Scope<'_>) -> {handle} {{ scope.declare(self) }}\n}}"
+         #[inline]\nfn declare(self, scope: &mut v::Scope<'_>) -> {handle} {{ scope.declare(self) }}\n}}"
     );
 }
 
@@ -109,7 +109,7 @@ fn write_handle(text: &mut String, resource_type: &ResourceType, name: &str, han
          #[derive(Clone, Copy, Debug, PartialEq, Eq)]\n\
          pub struct {handle}(v::LogicalId);\n\
          impl {handle} {{\n{gives}\
-         #[must_use]\npub fn reference(self) -> v::Value<v::String> {{ v::reference(self.0) }}"
+         #[must_use]\n#[inline]\npub fn reference(self) -> v::Value<v::String> {{ v::reference(self.0) }}"
     );
     let mut taken = Taken::with(["reference"]);
     for attribute in &resource_type.attributes {
@@ -117,15 +117,15 @@ fn write_handle(text: &mut String, resource_type: &ResourceType, name: &str, han
         let kind = shape::attribute(attribute.name, &attribute.shape);
         let _ = writeln!(
             text,
-            "/// `Fn::GetAtt` of `{0}`.\n#[must_use]\n\
+            "/// `Fn::GetAtt` of `{0}`.\n#[must_use]\n#[inline]\n\
              pub fn {function}(self) -> v::Value<{kind}> {{ v::attribute(self.0, {0:?}) }}",
             attribute.name
         );
     }
     let _ = writeln!(
         text,
-        "}}\nimpl v::From<v::LogicalId> for {handle} {{ fn from(id: v::LogicalId) -> Self {{ Self(id) }} }}\n\
-         impl v::From<{handle}> for v::LogicalId {{ fn from(handle: {handle}) -> Self {{ handle.0 }} }}"
+        "}}\nimpl v::From<v::LogicalId> for {handle} {{ #[inline]\nfn from(id: v::LogicalId) -> Self {{ Self(id) }} }}\n\
+         impl v::From<{handle}> for v::LogicalId {{ #[inline]\nfn from(handle: {handle}) -> Self {{ handle.0 }} }}"
     );
 }
 
@@ -178,6 +178,6 @@ fn write_into(text: &mut String, name: &str, kind: &str) {
     let _ = writeln!(
         text,
         "impl v::Into<v::Value<{kind}>> for {name} {{\n\
-         fn into(self) -> v::Value<{kind}> {{ v::object(self.0) }}\n}}"
+         #[inline]\nfn into(self) -> v::Value<{kind}> {{ v::object(self.0) }}\n}}"
     );
 }
