@@ -18,12 +18,11 @@ use aws_types::region::Region;
 
 use crate::env;
 
-/// Where a function runs and as whom. Build clients from [`Aws::config`] once, before the first event.
+/// Where a function runs and as whom. Make it once, before the first event, and clients from it: they
+/// share one pool of connections.
 #[derive(Clone, Debug)]
 pub struct Aws {
-    region: String,
-    credentials: Credentials,
-    endpoint: Option<String>,
+    config: SdkConfig,
 }
 
 impl Aws {
@@ -39,46 +38,49 @@ impl Aws {
             None,
             "environment",
         );
-        Ok(Aws {
-            region: env::required("AWS_REGION")?,
-            credentials,
-            endpoint: env::optional("AWS_ENDPOINT_URL"),
-        })
+        let region = env::required("AWS_REGION")?;
+        Ok(Aws::new(region, credentials, env::optional("AWS_ENDPOINT_URL")))
     }
 
     /// Services that answer at one URL and take any credentials: an engine on this machine.
     pub fn local(endpoint: impl Into<String>) -> Aws {
-        Aws {
-            region: "us-east-1".to_owned(),
-            credentials: Credentials::new("local", "local", None, None, "local"),
-            endpoint: Some(endpoint.into()),
-        }
+        let credentials = Credentials::new("local", "local", None, None, "local");
+        Aws::new("us-east-1".to_owned(), credentials, Some(endpoint.into()))
+    }
+
+    fn new(region: String, credentials: Credentials, endpoint: Option<String>) -> Aws {
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(region))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(https())
+            .sleep_impl(TokioSleep::new())
+            .retry_config(retries())
+            .timeout_config(time_outs())
+            .stalled_stream_protection(StalledStreamProtectionConfig::enabled().build());
+        config.set_endpoint_url(endpoint);
+        Aws { config: config.build() }
+    }
+
+    /// What every client is built from.
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
     }
 
     /// Whether requests go to one URL instead of the services' own hosts.
     pub fn is_local(&self) -> bool {
-        self.endpoint.is_some()
-    }
-
-    /// What every client is built from. Clients made of clones of it share one pool of connections.
-    pub fn config(&self) -> SdkConfig {
-        let mut config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new(self.region.clone()))
-            .credentials_provider(SharedCredentialsProvider::new(self.credentials.clone()))
-            .http_client(https())
-            .sleep_impl(TokioSleep::new())
-            .retry_config(RetryConfig::standard())
-            .timeout_config(time_outs())
-            .stalled_stream_protection(StalledStreamProtectionConfig::enabled().build());
-        config.set_endpoint_url(self.endpoint.clone());
-        config.build()
+        self.config.endpoint_url().is_some()
     }
 }
 
 /// An HTTP client with ring's TLS and the machine's root certificates.
 fn https() -> SharedHttpClient {
     HttpClientBuilder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+}
+
+/// Four attempts, the second after a tenth of a second at most: somebody waits for the answer.
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(100))
 }
 
 /// An attempt that takes longer than this on AWS is lost; the next one is usually quick.

@@ -29,7 +29,7 @@ pub enum Answer {
 impl Sender {
     /// Posts to the management endpoint of a stage, `https://…/<stage>`.
     pub fn new(aws: &Aws, callback_url: &str) -> Sender {
-        let config = Builder::from(&aws.config())
+        let config = Builder::from(aws.config())
             .endpoint_url(callback_url.trim_end_matches('/'))
             // The broadcast's own back-off knows about young connections and about the deadline.
             .retry_config(RetryConfig::disabled())

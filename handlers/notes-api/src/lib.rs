@@ -110,7 +110,7 @@ impl Handler for NotesApi {
     type Error = std::convert::Infallible;
 
     fn from_env() -> Result<Self, env::Missing> {
-        let client = Client::new(&Aws::from_env()?.config());
+        let client = Client::new(Aws::from_env()?.config());
         Ok(NotesApi::new(Notes::new(client, env::required("TABLE_NAME")?)))
     }
 

@@ -88,7 +88,7 @@ impl Seen {
 }
 
 fn handler(tables: &Tables, table: &str) -> NotesApi {
-    NotesApi::new(Notes::new(Client::new(&Aws::local(tables.url()).config()), table))
+    NotesApi::new(Notes::new(Client::new(Aws::local(tables.url()).config()), table))
 }
 
 /// The request of the fixture, with another method, path and body.

@@ -61,7 +61,7 @@ impl Handler for WordCount {
     type Error = std::convert::Infallible;
 
     fn from_env() -> Result<Self, env::Missing> {
-        let client = Client::new(&Aws::from_env()?.config());
+        let client = Client::new(Aws::from_env()?.config());
         Ok(WordCount::new(Notes::new(client, env::required("TABLE_NAME")?)))
     }
 

@@ -52,7 +52,7 @@ impl Counter {
 }
 
 fn handler(tables: &Tables, table: &str) -> WordCount {
-    WordCount::new(Notes::new(Client::new(&Aws::local(tables.url()).config()), table))
+    WordCount::new(Notes::new(Client::new(Aws::local(tables.url()).config()), table))
 }
 
 fn note(id: &str, content: &str) -> Value {

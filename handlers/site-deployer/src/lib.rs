@@ -86,7 +86,7 @@ impl SiteDeployer {
     /// A handler that publishes the files of that folder.
     pub fn new(aws: &Aws, site: impl Into<PathBuf>) -> SiteDeployer {
         // One URL for everything cannot have a host per bucket.
-        let config = Builder::from(&aws.config()).force_path_style(aws.is_local()).build();
+        let config = Builder::from(aws.config()).force_path_style(aws.is_local()).build();
         SiteDeployer { s3: Client::from_conf(config), web: Web::default(), site: site.into() }
     }
 

@@ -44,7 +44,7 @@ impl Handler for DbUpdater {
     type Error = std::convert::Infallible;
 
     fn from_env() -> Result<Self, env::Missing> {
-        let client = Client::new(&Aws::from_env()?.config());
+        let client = Client::new(Aws::from_env()?.config());
         let connections = env::required("CONNECTIONS_TABLE")?;
         let counter = env::required("COUNTER_TABLE")?;
         Ok(DbUpdater::new(Visits::new(client, connections, counter)))

@@ -43,7 +43,7 @@ impl Counter {
 }
 
 fn handler(tables: &Tables, connections: &str, counter: &str) -> DbUpdater {
-    let client = Client::new(&Aws::local(tables.url()).config());
+    let client = Client::new(Aws::local(tables.url()).config());
     DbUpdater::new(Visits::new(client, connections, counter))
 }
 

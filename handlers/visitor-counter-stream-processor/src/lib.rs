@@ -61,7 +61,7 @@ impl Handler for StreamProcessor {
     fn from_env() -> Result<Self, env::Missing> {
         let aws = Aws::from_env()?;
         let sender = Sender::new(&aws, &env::required("CALLBACK_URL")?);
-        let audience = Audience::new(Client::new(&aws.config()), env::required("CONNECTIONS_TABLE")?);
+        let audience = Audience::new(Client::new(aws.config()), env::required("CONNECTIONS_TABLE")?);
         Ok(StreamProcessor::new(Broadcast::new(sender), audience))
     }
 

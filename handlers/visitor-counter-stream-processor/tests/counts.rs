@@ -54,7 +54,7 @@ fn handler(tables: &Tables, sockets: &Sockets, table: &str) -> StreamProcessor {
     let aws = Aws::local(tables.url());
     let pace = Pace { pause: Duration::from_millis(1), ..Pace::default() };
     let broadcast = Broadcast::new(Sender::new(&aws, &sockets.url())).paced(pace);
-    StreamProcessor::new(broadcast, Audience::new(Client::new(&aws.config()), table))
+    StreamProcessor::new(broadcast, Audience::new(Client::new(aws.config()), table))
 }
 
 fn record(name: &str, number: &str, image: Value) -> Value {
