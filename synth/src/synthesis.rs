@@ -71,6 +71,19 @@ impl Synthesis {
         Self { name: name.into(), template, assets, origins, problems }
     }
 
+    /// The template as YAML.
+    ///
+    /// # Errors
+    /// If it is larger than CloudFormation takes, or holds what YAML cannot.
+    pub fn to_yaml(&self) -> Result<String, Problem> {
+        let yaml =
+            self.template.to_yaml().map_err(|error| Problem::new(format!("{}: {error}", self.name)))?;
+        match stackwright_check::check_size(yaml.len()) {
+            Some(finding) => Err(placed(finding, None, &self.name)),
+            None => Ok(yaml),
+        }
+    }
+
     /// Puts packaged code where it belongs: the path of the zip, what it was built for, and the hash of the files
     /// packed with it.
     pub fn place(&mut self, asset: &Asset, path: &str, architecture: Architecture, files: Option<&str>) {

@@ -14,6 +14,9 @@ use super::{Architecture, Asset, AssetError, AssetRequest, Mode, Options, Progre
 /// architecture, if several are asked for). Cargo resolves features over all crates of a call: ask for the handlers
 /// of all stacks, also when only some stacks are written, or the same handler may come out different.
 ///
+/// The same sources give the same hashes in another checkout and with another `CARGO_HOME`. Not so with a local
+/// package outside of the workspace: cargo makes its whole path part of the names of its symbols.
+///
 /// # Errors
 /// Every [`AssetError`] says what to do about it. Nothing is left half-written.
 pub fn package(

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use stackwright::{Asset, LogicalId, Problem, Stack, Synthesis, check_together};
 
 use crate::arguments::Synth;
@@ -130,6 +130,7 @@ fn write_stack(stack: &mut Synthesis, packaged: &Packaged, output: &mut Output) 
     for (id, resource) in stack.template.resources.iter() {
         entry.add_resource(id, resource, stack.origins.get(&id));
     }
-    output.file(&entry.template, stack.template.to_yaml()?);
+    let yaml = stack.to_yaml().map_err(|problem| anyhow!("{problem}"))?;
+    output.file(&entry.template, yaml);
     Ok(entry)
 }

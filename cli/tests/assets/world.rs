@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use stackwright_cli::assets::{Asset, AssetError, AssetRequest, Event, Mode, Options, Workspace, package};
 
-/// A temporary workspace: handlers `orders-api` and `orders-count`, both using `kit`, and a folder `web`.
+/// A temporary workspace: handlers `orders-api` and `orders-count`, both using `kit`, the second also a package
+/// beside the workspace, and a folder `web`.
 pub(crate) struct World {
     folder: PathBuf,
 }
@@ -33,13 +34,14 @@ impl World {
         self.write("w/greeting.txt", "hello");
         self.write("w/tool/Cargo.toml", &manifest("tool", ""));
         self.write("w/tool/src/main.rs", "fn main() {}");
-        for name in ["orders-api", "orders-count"] {
-            let dependencies =
-                "[dependencies]\nkit = { path = '../kit' }\noutside = { path = '../../../outside' }\n";
-            self.write(&format!("w/handlers/{name}/Cargo.toml"), &manifest(name, dependencies));
-            let main = "fn main() { println!(\"{}\", kit::greeting()); outside::fail() }";
-            self.write(&format!("w/handlers/{name}/src/main.rs"), main);
-        }
+        let kit = "[dependencies]\nkit = { path = '../kit' }\n";
+        self.write("w/handlers/orders-api/Cargo.toml", &manifest("orders-api", kit));
+        let main = "fn main() { println!(\"{}\", kit::greeting()) }";
+        self.write("w/handlers/orders-api/src/main.rs", main);
+        let both = format!("{kit}outside = {{ path = '../../../outside' }}\n");
+        self.write("w/handlers/orders-count/Cargo.toml", &manifest("orders-count", &both));
+        let main = "fn main() { println!(\"{}\", kit::greeting()); outside::fail() }";
+        self.write("w/handlers/orders-count/src/main.rs", main);
         self.write("outside/Cargo.toml", &manifest("outside", ""));
         self.write(
             "outside/src/lib.rs",

@@ -53,12 +53,10 @@ pub fn check(template: &Template) -> Vec<Finding> {
     findings
 }
 
-/// Like [`check`], for a template already written as `text`: its size counts too.
+/// What is wrong with a template that takes this many bytes once it is written, if anything.
 #[must_use]
-pub fn check_written(template: &Template, text: &str) -> Vec<Finding> {
-    let mut findings = check(template);
-    findings.extend(limits::size(text.len()));
-    findings
+pub fn check_size(bytes: usize) -> Option<Finding> {
+    limits::size(bytes)
 }
 
 #[cfg(test)]

@@ -40,9 +40,9 @@ pub struct Function {
     pub grants: Vec<Grant>,
     /// What runs it.
     pub triggers: Vec<Box<dyn Trigger>>,
-    /// Memory in MiB, 128 to 10,240; processor share grows with it.
+    /// Memory in MiB, from 128; the share of a processor grows with it.
     pub memory: u32,
-    /// After how many seconds a run is stopped, 1 to 900.
+    /// After how many seconds a run is stopped.
     pub timeout: u32,
     /// The processor; what is built by default.
     pub architecture: Option<Architecture>,

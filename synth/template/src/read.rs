@@ -33,8 +33,10 @@ impl Template {
     /// # Errors
     /// If the text is not YAML, or a section or entry of it has the wrong shape.
     pub fn read(text: &str) -> Result<Self, ReadError> {
-        let Node(document) =
-            serde_yaml::from_str(text).map_err(|error| ReadError::Syntax(error.to_string()))?;
+        // `N` and `Y` are words to CloudFormation, not booleans.
+        let options = serde_yaml::options! { strict_booleans: true };
+        let Node(document) = serde_yaml::from_str_with_options(text, options)
+            .map_err(|error| ReadError::Syntax(error.to_string()))?;
         let mut template = Self::default();
         for (key, value) in map(document, "the template")? {
             template.read_section(&key, value)?;

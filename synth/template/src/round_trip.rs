@@ -83,6 +83,14 @@ fn json_with_long_functions_reads_the_same() {
 }
 
 #[test]
+fn one_letter_words_are_no_booleans() {
+    let template = Template::read("Resources: {It: {Type: T, Properties: {Kind: N, On: true}}}").unwrap();
+    let resource = template.resources.get(LogicalId::new("It")).unwrap();
+    assert_eq!(resource.property("Kind"), Some(&Expr::from("N")));
+    assert_eq!(resource.property("On"), Some(&Expr::Bool(true)));
+}
+
+#[test]
 fn wrong_shapes_say_where() {
     let error = Template::read("Resources:\n  Queue:\n    Properties: {}\n").unwrap_err();
     assert_eq!(error.to_string(), "Resources.Queue.Type must be given");
