@@ -38,7 +38,7 @@ impl Enumerations {
 
     /// The enum of a string property, if it has one.
     pub(crate) fn name(&self, property: &str, text: &Text) -> Option<&str> {
-        self.names.get(&(stem(property), text.allowed.clone())).map(String::as_str)
+        self.names.get(&(names::type_name(property), text.allowed.clone())).map(String::as_str)
     }
 
     /// Writes them all.
@@ -59,27 +59,17 @@ fn places(resource_type: &ResourceType) -> Vec<Place> {
 }
 
 fn place((owner, property): (Option<&'static str>, &Property)) -> Option<Place> {
-    let values = allowed(&property.shape)?;
-    (1..=LARGEST).contains(&values.len()).then(|| (owner, stem(property.name), values.to_vec()))
+    let (name, values) = allowed(property.name.to_owned(), &property.shape)?;
+    (1..=LARGEST).contains(&values.len()).then(|| (owner, names::type_name(&name), values.to_vec()))
 }
 
-fn allowed(shape: &Shape) -> Option<&[&'static str]> {
+fn allowed(name: String, shape: &Shape) -> Option<(String, &[&'static str])> {
     match shape {
-        Shape::String(text) => Some(&text.allowed),
-        Shape::List { items: inner, .. } | Shape::Map { values: inner, .. } => allowed(inner),
+        Shape::String(text) => Some((name, &text.allowed)),
+        Shape::List { items, .. } => allowed(names::singular(&name), items),
+        Shape::Map { values, .. } => allowed(name, values),
         _ => None,
     }
-}
-
-/// The name of the enum of a property: a list's elements are named in the singular.
-fn stem(property: &str) -> String {
-    let name = names::type_name(property);
-    let plural =
-        name.ends_with('s') && !["ss", "us", "is", "Status", "ies"].iter().any(|end| name.ends_with(end));
-    if let Some(start) = name.strip_suffix("ies") {
-        return format!("{start}y");
-    }
-    if plural { name[..name.len() - 1].to_owned() } else { name }
 }
 
 fn write(text: &mut String, name: &str, property: &str, values: &[&'static str]) {

@@ -62,6 +62,17 @@ pub(crate) fn type_name(name: &str) -> String {
     capital(&plain)
 }
 
+/// The name of one element of a list: `Architecture` of `Architectures`.
+pub(crate) fn singular(name: &str) -> String {
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let cut = if ends(&["sses", "uses", "xes"]) { 2 } else { 1 };
+    match name.strip_suffix("ies") {
+        Some(start) if !ends(&["Series"]) => format!("{start}y"),
+        None if name.ends_with('s') && !ends(&["ss", "us", "is"]) => name[..name.len() - cut].to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
 /// The name of an enum's variant, from an allowed value.
 pub(crate) fn variant(value: &str) -> String {
     let mut name = String::new();

@@ -3,6 +3,7 @@
 //! Constraints that no type can carry (bounds, patterns) are left to the documentation and to `stackwright-check`.
 
 use crate::enumeration::Enumerations;
+use crate::names;
 use stackwright_schema::{Shape, Text};
 use std::collections::BTreeMap;
 
@@ -22,7 +23,9 @@ impl Vocabulary {
             Shape::Integer { .. } => "i64".to_owned(),
             Shape::Number { .. } => "f64".to_owned(),
             Shape::Boolean => "bool".to_owned(),
-            Shape::List { items, .. } => format!("v::Vec<{}>", self.kind(property, items, path)),
+            Shape::List { items, .. } => {
+                format!("v::Vec<{}>", self.kind(&names::singular(property), items, path))
+            }
             Shape::Map { values, .. } => format!("v::Map<{}>", self.kind(property, values, path)),
             Shape::Object(name) => self.object(name, path),
             Shape::Json | Shape::OneOf(_) => "v::Json".to_owned(),
@@ -63,7 +66,7 @@ pub(crate) fn attribute(name: &str, shape: &Shape) -> &'static str {
 
 /// Whether a string is an ARN, and never a plain name.
 fn is_arn(name: &str, text: &Text) -> bool {
-    let named = ["Arn", "ARN", "Arns", "ARNs"].iter().any(|end| name.ends_with(end));
+    let named = ["Arn", "ARN"].iter().any(|end| name.ends_with(end));
     let matched = text.pattern.is_some_and(|pattern| pattern.trim_start_matches('^').starts_with("arn:"));
     text.allowed.is_empty() && (named || matched)
 }

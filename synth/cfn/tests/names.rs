@@ -37,6 +37,24 @@ fn keywords_get_a_tail() {
 }
 
 #[test]
+fn elements_are_in_the_singular() {
+    check(
+        names::singular,
+        [
+            ("Architectures", "Architecture"),
+            ("Policies", "Policy"),
+            ("TimeSeries", "TimeSeries"),
+            ("Statuses", "Status"),
+            ("IpAddresses", "IpAddress"),
+            ("Status", "Status"),
+            ("ProviderARNs", "ProviderARN"),
+            ("ReadAccess", "ReadAccess"),
+            ("Databases", "Database"),
+        ],
+    );
+}
+
+#[test]
 fn variants_are_in_pascal_case() {
     check(
         names::variant,
