@@ -2,6 +2,8 @@
 //!
 //! Nothing here is part of what a program depends on.
 
+mod bench;
+mod cargo;
 mod schema;
 mod test_command;
 mod tools;
@@ -10,6 +12,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask <chore>
 
+  bench     measure synthesis, whole process and in process; `--with-handlers` adds real handlers,
+            `--build` measures how `stackwright` compiles instead
   schema    fetch the resource specifications and write synth/schema/data, synth/schema/src/table.rs
             and the features of synth/cfn
   test      run every test of the workspace; further arguments go to `cargo test`
@@ -29,6 +33,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[String]) -> anyhow::Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
+        ["bench", further @ ..] => bench::run(further),
         ["schema"] => schema::run(),
         ["test", further @ ..] => test_command::run(further),
         ["tools"] => tools::install(),

@@ -1,0 +1,93 @@
+//! Stacks made up for benchmarks: as many as wanted, of exactly as many resources as wanted.
+//!
+//! They mean nothing and are never deployed; what they are made of is what real systems are made of.
+
+use stackwright::prelude::*;
+
+/// The crate that every function names: it must exist, and which one it is does not matter.
+const HANDLER: &str = "notes-word-count";
+const SYSTEM: usize = 30;
+const STREAMED_TABLE: usize = 10;
+
+/// The sets of stacks that are measured.
+pub(crate) const SETS: [&str; 3] =
+    ["5 stacks, 153 resources", "1 stack x 500 resources", "100 stacks x 30 resources"];
+
+/// The stacks of a set; `None` if there is no such set.
+pub(crate) fn stacks(set: &str) -> Option<Vec<Stack>> {
+    let position = SETS.iter().position(|known| *known == set)?;
+    Some(match position {
+        0 => five(),
+        1 => vec![Stack::new("Large", declare::<500>)],
+        _ => (0..100).map(|number| Stack::new(name(number), declare::<SYSTEM>)).collect(),
+    })
+}
+
+/// As many resources as the peers' five systems have.
+fn five() -> Vec<Stack> {
+    let sizes = [declare::<30>, declare::<30>, declare::<31>, declare::<31>, declare::<31>];
+    sizes.into_iter().enumerate().map(|(number, declare)| Stack::new(name(number), declare)).collect()
+}
+
+/// Names live as long as the program, like those in a table of stacks.
+fn name(number: usize) -> &'static str {
+    format!("Generated{number}").leak()
+}
+
+/// Exactly this many resources: whole systems as long as they fit, then streamed tables, then queues.
+fn declare<const RESOURCES: usize>(stack: &mut Scope<'_>) {
+    let rest = RESOURCES % SYSTEM;
+    for number in 0..RESOURCES / SYSTEM {
+        stack.add(format!("System{number}"), system);
+    }
+    for number in 0..rest / STREAMED_TABLE {
+        stack.add(format!("Documents{number}"), streamed_table);
+    }
+    for number in 0..rest % STREAMED_TABLE {
+        stack.add(format!("Jobs{number}"), Queue::new());
+    }
+}
+
+/// A streamed table, a WebSocket API whose function knows its connections, and jobs with their dead letters.
+fn system(scope: &mut Scope<'_>) {
+    scope.add("Documents", streamed_table);
+    let results = scope.add("Results", Queue::new());
+    let failed = scope.add("FailedJobs", Queue::new());
+    let jobs = scope.add("Jobs", Queue::new().hiding_for(60).dead_letters_to(failed, 5));
+    let connections = Table::new(string("connectionId")).expiring_at("expires").transient();
+    let connections = scope.add("Connections", connections);
+    let api = scope.add("Api", WebSocketApi::new("prod"));
+    scope.add(
+        "Connect",
+        Function::new(HANDLER)
+            .description("Remembers connections and hands on their jobs")
+            .env("CONNECTIONS_TABLE", connections.name())
+            .env("JOBS", jobs.url())
+            .env("RESULTS", results.url())
+            .env("CALLBACK_URL", api.callback_url())
+            .allow(connections.put())
+            .allow(connections.delete())
+            .allow(jobs.send())
+            .allow(results.receive())
+            .allow(api.send())
+            .on(api.route("$connect"))
+            .on(api.route("$disconnect")),
+    );
+}
+
+/// A table with an index, and the function that follows its stream.
+fn streamed_table(scope: &mut Scope<'_>) {
+    let by_owner = Index::new("ByOwner", string("owner")).sorted_by(number("changed"));
+    let table = Table::new(string("id")).index(by_owner).streaming(View::NewAndOldImages);
+    let (documents, changes) = scope.add("Table", table);
+    scope.add(
+        "Follow",
+        Function::new(HANDLER)
+            .description("Follows every change")
+            .env("TABLE_NAME", documents.name())
+            .allow(documents.get())
+            .allow(documents.update())
+            .allow(documents.index("ByOwner").query())
+            .on(changes.inserted_or_modified().batch(100).retry(3)),
+    );
+}
