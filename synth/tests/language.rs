@@ -1,0 +1,258 @@
+//! What the language writes: every part of a template beside the resources, and how values are put together.
+
+#![allow(clippy::unwrap_used)]
+
+use stackwright::prelude::*;
+use stackwright::{DeletionPolicy, Expr, Synthesis, account, declare, region};
+
+/// Declares, and looks for the lines in the YAML.
+#[track_caller]
+fn check(function: impl FnOnce(&mut Scope<'_>), expected: &str) {
+    let synthesis = Synthesis::of("Demo", declare("Demo", function));
+    assert_eq!(synthesis.problems, []);
+    let yaml = synthesis.template.to_yaml().unwrap();
+    let expected = expected.trim_matches('\n');
+    assert!(yaml.contains(expected), "{expected}\nis not in\n{yaml}");
+}
+
+fn topic() -> RawResource {
+    RawResource::new("AWS::SNS::Topic")
+}
+
+#[test]
+fn parameters_and_conditions() {
+    check(
+        |stack| {
+            let kind = Parameter::text().default("dev").allowed(["dev", "prod"]);
+            let stage = stack.add("Stage", kind);
+            let production = stack.add("Production", conditions::equals(stage.value(), "prod"));
+            let name = Value::<String>::when(production, "orders", "orders-dev");
+            stack.add("Orders", topic().raw("TopicName", name));
+            stack.add("Audit", topic().only_if(production));
+        },
+        "
+Parameters:
+  Stage:
+    Type: String
+    Default: dev
+    AllowedValues:
+    - dev
+    - prod
+Conditions:
+  Production: !Equals
+    - !Ref Stage
+    - prod
+Resources:
+  Orders:
+    Type: AWS::SNS::Topic
+    Properties:
+      TopicName: !If
+        - Production
+        - orders
+        - orders-dev
+  Audit:
+    Type: AWS::SNS::Topic
+    Condition: Production
+",
+    );
+}
+
+#[test]
+fn mappings() {
+    check(
+        |stack| {
+            let names = Mapping::new()
+                .row("eu-west-1", [("topic", Expr::from("ireland"))])
+                .row("us-east-1", [("topic", Expr::from("virginia"))]);
+            let names = stack.add("Names", names);
+            stack.add("Orders", topic().raw("TopicName", names.find::<String>(region(), "topic")));
+        },
+        "
+Mappings:
+  Names:
+    eu-west-1:
+      topic: ireland
+    us-east-1:
+      topic: virginia
+Resources:
+  Orders:
+    Type: AWS::SNS::Topic
+    Properties:
+      TopicName: !FindInMap
+        - Names
+        - !Ref AWS::Region
+        - topic
+",
+    );
+}
+
+#[test]
+fn outputs_and_exports() {
+    const TOPIC: Export<Arn> = Export::new("Demo", "TopicArn");
+    check(
+        |stack| {
+            let orders = stack.add("Orders", topic());
+            stack.add("TopicArn", TOPIC.provide(orders.attribute("TopicArn")).description("Where orders go"));
+        },
+        "
+Outputs:
+  TopicArn:
+    Description: Where orders go
+    Value: !GetAtt Orders.TopicArn
+    Export:
+      Name: Demo-TopicArn
+",
+    );
+}
+
+#[test]
+fn imports_from_other_stacks() {
+    const TOPIC: Export<String> = Export::new("Alerts", "TopicName");
+    check(
+        |stack| {
+            stack.add("Orders", topic().raw("DisplayName", TOPIC.import()));
+        },
+        "      DisplayName: !ImportValue Alerts-TopicName",
+    );
+}
+
+#[test]
+fn tags_go_to_every_resource_below_that_takes_them() {
+    check(
+        |stack| {
+            stack.tag("team", "orders");
+            stack.add("Table", Table::new(string("id")));
+            stack.add("Logs", stackwright::cfn::logs::LogGroup::new());
+        },
+        "
+      Tags:
+      - Key: team
+        Value: orders
+",
+    );
+}
+
+#[test]
+fn attributes_of_a_resource() {
+    check(
+        |stack| {
+            let first = stack.add("First", topic());
+            let second =
+                topic().after(first).on_removal(DeletionPolicy::Retain).metadata("Why", "it is an example");
+            stack.add("Second", second);
+        },
+        "
+  Second:
+    Type: AWS::SNS::Topic
+    DependsOn: First
+    DeletionPolicy: Retain
+    UpdateReplacePolicy: Retain
+    Metadata:
+      Why: it is an example
+",
+    );
+}
+
+#[test]
+fn stateful_resources_are_kept_whatever_level_declares_them() {
+    check(
+        |stack| {
+            stack.add("Bucket", stackwright::cfn::s3::Bucket::new());
+        },
+        "
+  Bucket:
+    Type: AWS::S3::Bucket
+    DeletionPolicy: Retain
+    UpdateReplacePolicy: Retain
+",
+    );
+}
+
+#[test]
+fn texts_are_put_together_readably() {
+    check(
+        |stack| {
+            let name = join(["orders-".into(), region(), "-".into(), account()]);
+            stack.add("Orders", topic().raw("TopicName", name));
+        },
+        "      TopicName: !Sub orders-${AWS::Region}-${AWS::AccountId}",
+    );
+}
+
+#[test]
+fn lists_are_split_picked_and_joined() {
+    check(
+        |stack| {
+            let names: Value<Vec<String>> = Value::<String>::from("a,b").split(",");
+            stack.add(
+                "Orders",
+                topic().raw("TopicName", names.clone().select(1)).raw("DisplayName", names.join("-")),
+            );
+        },
+        "
+      TopicName: !Select
+        - 1
+        - !Split
+          - \",\"
+          - a,b
+      DisplayName: !Join
+        - \"-\"
+        - !Split
+",
+    );
+}
+
+#[test]
+fn wrapping_a_resource_does_not_rename_it() {
+    let plain = declare("Demo", |stack| stack.add("Jobs", Queue::new()));
+    let wrapped =
+        declare("Demo", |stack| stack.add("Jobs", |jobs: &mut Scope<'_>| Queue::new().declare(jobs)));
+    assert_eq!(plain.template, wrapped.template);
+}
+
+#[test]
+fn a_two_way_route_has_a_response() {
+    check(
+        |stack| {
+            let api = stack.add("Api", WebSocketApi::new("prod"));
+            stack.add("Join", Function::new("join").on(api.route("join-room").two_way()));
+        },
+        "
+  JoinOnJoinRoomResponse:
+    Type: AWS::ApiGatewayV2::RouteResponse
+    Properties:
+      ApiId: !Ref Api
+      RouteId: !Ref JoinOnJoinRoom
+      RouteResponseKey: $default
+",
+    );
+}
+
+#[test]
+fn a_deployment_follows_the_routes_and_nothing_else() {
+    let deployment = |second: &'static str, memory: u32| {
+        let declared = declare("Demo", |stack| {
+            let handler = stack.add("Handler", Function::new("handler").memory(memory));
+            let api =
+                RestApi::new("prod").route(Method::Get, "/a", handler).route(Method::Get, second, handler);
+            stack.add("Api", api);
+        });
+        let mut resources = declared.template.resources.iter();
+        resources.find(|(_, resource)| resource.kind == "AWS::ApiGateway::Deployment").unwrap().0
+    };
+    assert_eq!(deployment("/b", 256), deployment("/b", 512));
+    assert_ne!(deployment("/b", 256), deployment("/c", 256));
+}
+
+#[test]
+fn functions_may_call_each_other() {
+    let synthesis = Synthesis::of(
+        "Demo",
+        declare("Demo", |stack| {
+            let ping = stack.add("Ping", Function::new("ping"));
+            let pong = stack.add("Pong", Function::new("pong").allow(ping.invoke()));
+            stack.add("Again", Function::new("again").allow(pong.invoke()).allow(ping.invoke()));
+        }),
+    );
+    assert_eq!(synthesis.problems, []);
+}
