@@ -1,10 +1,10 @@
 //! Corrections to what the sources say, each with its reason: `synth/schema/patches/*.json`.
 //!
-//! A patch that no longer fits its type is an error: the sources may have caught up.
+//! A patch of a type or of a line that is gone is an error: the sources may have caught up.
 
-use super::facts::{Form, PropertyFacts, ResourceFacts};
+use super::facts::{Form, ObjectFacts, PropertyFacts, ResourceFacts};
 use super::read_json;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,9 +26,7 @@ pub(super) fn apply_all(folder: &Path, types: &mut BTreeMap<String, ResourceFact
 
 /// Applies one patch.
 pub(super) fn apply(patch: &Value, types: &mut BTreeMap<String, ResourceFacts>) -> Result<()> {
-    if patch["reason"].as_str().is_none_or(str::is_empty) {
-        bail!("it gives no `reason`");
-    }
+    ensure!(patch["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "it gives no `reason`");
     let name = patch["type"].as_str().context("it names no `type`")?;
     let facts = types.get_mut(name).with_context(|| format!("no type `{name}`"))?;
     if let Some(attribute) = patch["attribute"].as_str() {
@@ -36,12 +34,13 @@ pub(super) fn apply(patch: &Value, types: &mut BTreeMap<String, ResourceFacts>) 
         facts.attributes.insert(attribute.to_owned(), Form::Verbatim(shape.to_owned()));
         return Ok(());
     }
-    let object = facts.object_mut(patch["definition"].as_str());
+    apply_to_object(patch, facts.object_mut(patch["definition"].as_str()))
+}
+
+fn apply_to_object(patch: &Value, object: &mut ObjectFacts) -> Result<()> {
     if let Some(line) = patch["without"].as_str() {
-        return match object.combinations.remove(line) {
-            true => Ok(()),
-            false => bail!("`{line}` is not there to be left out"),
-        };
+        ensure!(object.combinations.remove(line), "`{line}` is not there to be left out");
+        return Ok(());
     }
     let key = patch["property"].as_str().context("it names no `property`")?;
     let property = object.properties.entry(key.to_owned()).or_insert_with(|| PropertyFacts::of(Form::Json));
