@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use futures_util::{Stream, StreamExt as _};
 
-use crate::{Answer, Connection, Deadline, Sender};
+use crate::{Answer, Connection, Deadline, Sender, backoff};
 
 /// Sends messages to many connections at once.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl Broadcast {
                 Answer::Gone => "it is young and not open yet".to_owned(),
                 Answer::Busy(reason) => reason,
             };
-            let pause = self.pace.before(attempt);
+            let pause = backoff(self.pace.pause, attempt);
             if attempt == self.pace.attempts || !deadline.allows(pause) {
                 return Fate::Kept(reason);
             }
@@ -132,14 +132,6 @@ where
     }
 }
 
-impl Pace {
-    /// The pause after that many attempts: doubling, half of it by chance so that retries do not meet.
-    fn before(self, attempt: u32) -> Duration {
-        let longest = self.pause.saturating_mul(1 << (attempt - 1).min(10));
-        longest.mul_f64(0.5 + fastrand::f64() / 2.0)
-    }
-}
-
 impl std::ops::Add for Outcome {
     type Output = Outcome;
 
@@ -148,21 +140,6 @@ impl std::ops::Add for Outcome {
             delivered: self.delivered + other.delivered,
             removed: self.removed + other.removed,
             kept: self.kept + other.kept,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_double_and_differ_by_at_most_half() {
-        let pace = Pace::default();
-        for (attempt, longest) in [(1, 100), (2, 200), (3, 400), (5, 1600)] {
-            let pause = pace.before(attempt);
-            let longest = Duration::from_millis(longest);
-            assert!(pause >= longest / 2 && pause <= longest, "{attempt}: {pause:?}");
         }
     }
 }

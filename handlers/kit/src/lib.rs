@@ -36,6 +36,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod aws;
+mod backoff;
 mod batch;
 mod body;
 mod broadcast;
@@ -51,6 +52,7 @@ mod socket;
 mod web;
 
 pub use aws::Aws;
+pub use backoff::backoff;
 pub use batch::{Batch, Change, Failures, Image, Kind};
 pub use body::NotText;
 pub use broadcast::{Broadcast, Outcome, Pace};

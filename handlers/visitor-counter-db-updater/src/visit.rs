@@ -8,11 +8,11 @@ use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
-use handler_kit::Connection;
+use handler_kit::{Connection, backoff};
 
 /// Every visit adds to the same item, so two that begin at once may collide; one of them tries again.
 const ATTEMPTS: u32 = 6;
-const PAUSE: Duration = Duration::from_millis(25);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The tables in which visits are recorded.
 #[derive(Clone, Debug)]
@@ -61,7 +61,9 @@ impl Visits {
             let Err(error) = self.try_begin(id, connected_at).await? else { return Ok(()) };
             match cancelled(&error) {
                 Cancelled::KnownConnection => return Ok(()),
-                Cancelled::Conflict if attempt < ATTEMPTS => pause(attempt).await,
+                Cancelled::Conflict if attempt < ATTEMPTS => {
+                    tokio::time::sleep(backoff(PAUSE, attempt)).await
+                }
                 _ => return Err(Box::new(error).into()),
             }
             attempt += 1;
@@ -123,10 +125,6 @@ fn judge(codes: &[&str]) -> Cancelled {
     } else {
         Cancelled::Otherwise
     }
-}
-
-async fn pause(attempt: u32) {
-    tokio::time::sleep(PAUSE.saturating_mul(1 << attempt).mul_f64(0.5 + fastrand::f64() / 2.0)).await;
 }
 
 #[cfg(test)]
