@@ -1,6 +1,7 @@
 //! [`Cloud`]: a ministack of one's own, and the AWS CLI that talks to it.
 //!
 //! It stops with its test, whether that passes or panics. It sees no credentials and no settings of the machine.
+//! It checks what functions do against the policies of their roles.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -26,6 +27,8 @@ impl Cloud {
     /// Starts one that keeps its files in a folder of that name, and waits until it answers.
     pub(crate) fn start(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("deploy").join(name);
+        // What another run left there.
+        let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("the folder is made");
         let port = free_port();
         let log = File::create(folder.join("ministack.log")).expect("the log is made");
@@ -33,6 +36,7 @@ impl Cloud {
         isolate(&mut ministack, &folder, port);
         ministack
             .env("GATEWAY_PORT", port.to_string())
+            .env("AUTH", "true")
             .env("BIND_HOST", "127.0.0.1")
             .env("MINISTACK_HOST", "127.0.0.1")
             .stdout(log.try_clone().expect("the log has a second writer"))

@@ -14,7 +14,7 @@ const COUNTED_WITHIN: Duration = Duration::from_secs(30);
 
 #[test]
 fn the_notes_are_deployed() {
-    deployed("Notes", |stack| {
+    deployed("Notes", &["notes"], |stack| {
         check_word_count(stack);
         check_handler(stack);
         check_api(stack);

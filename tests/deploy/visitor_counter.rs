@@ -9,13 +9,14 @@ use crate::{site, table, trigger};
 
 #[test]
 fn the_visitor_counter_is_deployed() {
-    deployed("VisitorCounter", |stack| {
+    deployed("VisitorCounter", &["VisitorCount"], |stack| {
         check_connections(stack);
         check_stream_processor(stack);
         check_db_updater(stack);
         check_api(stack);
         let config = json!({ "webSocketUrl": stack.output("WebSocketUrl") });
         site::check(stack, &["counter.js", "shared/socket.js"], &config);
+        a_visit_is_counted(stack);
     });
 }
 
@@ -89,4 +90,22 @@ fn check_api(stack: &Stack<'_>) {
     let stage = stack.ask(&["apigatewayv2", "get-stage", "--api-id", id, "--stage-name", "prod"]);
     holds(&stage, &json!({ "AutoDeploy": true }));
     assert!(stage["AccessLogSettings"]["DestinationArn"].is_string(), "no access logs: {stage}");
+}
+
+/// The function runs where it is deployed, and its role lets it do what it does.
+fn a_visit_is_counted(stack: &Stack<'_>) {
+    let event = json!({
+        "requestContext": {
+            "routeKey": "$connect",
+            "eventType": "CONNECT",
+            "connectionId": "L0SM9cOFvHcCIhw=",
+        },
+        "isBase64Encoded": false,
+    });
+    let reply = stack.invoke("DbUpdater", &event);
+    assert_eq!(reply["statusCode"], 200, "{reply}");
+    let counter = stack.ask(&["dynamodb", "scan", "--table-name", "VisitorCount"]);
+    assert_eq!(counter["Items"], json!([{ "id": { "S": "visitor_count" }, "count": { "N": "1" } }]));
+    let connections = stack.ask(&["dynamodb", "scan", "--table-name", "ConnectionIDs"]);
+    holds(&connections, &json!({ "Items": [{ "connectionId": { "S": "L0SM9cOFvHcCIhw=" } }] }));
 }
