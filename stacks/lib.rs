@@ -11,3 +11,8 @@ use stackwright::Stack;
 /// Every stack of the program, in the order they are listed and synthesised.
 pub const STACKS: &[Stack] =
     &[Stack::new("VisitorCounter", visitor_counter::declare), Stack::new("Notes", notes::declare)];
+
+/// The Rust in README.md compiles: it is a documentation test of nothing else.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
