@@ -196,7 +196,7 @@ fn lists_are_split_picked_and_joined() {
           - \",\"
           - a,b
       DisplayName: !Join
-        - \"-\"
+        - '-'
         - !Split
 ",
     );

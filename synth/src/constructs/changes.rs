@@ -197,8 +197,8 @@ impl StreamTrigger {
 
     fn mapping(self, function: Value<Arn>, failures: QueueHandle) -> l1::EventSourceMapping {
         let start = match self.start_at {
-            StartAt::TrimHorizon => "TRIM_HORIZON",
-            StartAt::Latest => "LATEST",
+            StartAt::TrimHorizon => types::StartingPosition::TrimHorizon,
+            StartAt::Latest => types::StartingPosition::Latest,
         };
         let mut mapping = l1::EventSourceMapping::new(function)
             .event_source_arn(self.source.arn())

@@ -175,7 +175,7 @@ impl RestApi {
             .integration_http_method("POST")
             .uri(invocation_uri(function));
         let declared = l1::Method::new(verb, resource, api.reference())
-            .authorization_type("NONE")
+            .authorization_type(methods::AuthorizationType::None)
             .integration(integration);
         let pattern = format!("{}/{verb}/{}", self.stage, rest_paths::as_pattern(path));
         let source = execution_arn(api.reference().into_expr(), &pattern);
@@ -258,7 +258,7 @@ fn preflight(api: l1::RestApiHandle, resource: Value<String>, cors: &Cors, verbs
     let response =
         methods::MethodResponse::new("204").response_parameters(Value::<Map<Json>>::from(promised));
     l1::Method::new("OPTIONS", resource, api.reference())
-        .authorization_type("NONE")
+        .authorization_type(methods::AuthorizationType::None)
         .integration(integration)
         .method_responses([response])
 }
@@ -279,7 +279,7 @@ impl Construct for RestApi {
     type Handle = RestApiHandle;
 
     fn declare(mut self, scope: &mut Scope<'_>) -> RestApiHandle {
-        let endpoint = types::EndpointConfiguration::new().types(["REGIONAL"]);
+        let endpoint = types::EndpointConfiguration::new().types([types::Type::Regional]);
         let api = l1::RestApi::new()
             .name(join([stackwright_core::stack_name(), "-".into(), scope.name().to_owned().into()]))
             .endpoint_configuration(endpoint);

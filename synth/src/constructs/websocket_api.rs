@@ -3,7 +3,9 @@
 //! Routes are triggers: the function says on which route it runs.
 
 use stackwright_cfn::apigatewayv2 as l1;
-use stackwright_cfn::apigatewayv2::stage as types;
+use stackwright_cfn::apigatewayv2::{
+    api as apis, integration as integrations, route as routes, stage as types,
+};
 use stackwright_core::{Arn, Construct, Declared, Scope, Value, join, region, url_suffix};
 
 use super::Adjustments;
@@ -99,7 +101,7 @@ impl Construct for WebSocketApi {
     fn declare(self, scope: &mut Scope<'_>) -> WebSocketApiHandle {
         let api = l1::Api::new()
             .name(join([stackwright_core::stack_name(), "-".into(), scope.name().to_owned().into()]))
-            .protocol_type("WEBSOCKET")
+            .protocol_type(apis::ProtocolType::Websocket)
             .route_selection_expression(self.selection);
         let api = self.adjustments.apply(api).declare(scope);
         let (rate, burst) = self.throttle;
@@ -212,14 +214,14 @@ impl RouteTrigger {
 
     fn declare(self, scope: &mut Scope<'_>, function: super::FunctionHandle) {
         let api = self.api.id();
-        let integration = l1::Integration::new(api.clone(), "AWS_PROXY")
+        let integration = l1::Integration::new(api.clone(), integrations::IntegrationType::AwsProxy)
             .integration_uri(invocation_uri(function))
             .integration_method("POST");
         let integration = scope.part("Integration", integration);
         let mut route = l1::Route::new(api.clone(), self.key.as_str())
             .target(join(["integrations/".into(), integration.reference()]));
         if self.key == "$connect" {
-            route = route.authorization_type("NONE");
+            route = route.authorization_type(routes::AuthorizationType::None);
         }
         if self.answers {
             route = route.route_response_selection_expression("$default");

@@ -41,17 +41,11 @@ impl<'t> Apis<'_, 't, '_> {
             for name in ["Name", "ProtocolType"].into_iter().filter(|name| given(api, name).is_none()) {
                 self.report(id, name, format!("`{id}` needs `{name}`"), "");
             }
-            match text(api, "ProtocolType") {
-                Some("WEBSOCKET") if given(api, "RouteSelectionExpression").is_none() => {
-                    let message = format!("`{id}` is a WebSocket API and needs `RouteSelectionExpression`");
-                    let hint = "the part of a message that names its route, such as $request.body.action";
-                    self.report(id, "RouteSelectionExpression", message, hint);
-                }
-                Some("WEBSOCKET" | "HTTP") | None => {}
-                Some(other) => {
-                    let message = format!("`ProtocolType` must be HTTP or WEBSOCKET, not {other:?}");
-                    self.report(id, "ProtocolType", message, "");
-                }
+            let talks = text(api, "ProtocolType") == Some("WEBSOCKET");
+            if talks && given(api, "RouteSelectionExpression").is_none() {
+                let message = format!("`{id}` is a WebSocket API and needs `RouteSelectionExpression`");
+                let hint = "the part of a message that names its route, such as $request.body.action";
+                self.report(id, "RouteSelectionExpression", message, hint);
             }
         }
     }
