@@ -28,13 +28,13 @@ fn synth_says_what_it_wrote_and_what_has_changed() {
     let synth =
         || program().args(["synth", "--stub-assets", "--out", out]).assert().success().stdout_eq(str![[""]]);
     synth().stderr_eq(str![[r#"
-VisitorCounter: 37 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
-Notes: 47 resources, new  target/tmp/transcript/Notes.template.yaml
+VisitorCounter: 38 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
+Notes: 48 resources, new  target/tmp/transcript/Notes.template.yaml
 
 "#]]);
     synth().stderr_eq(str![[r#"
-VisitorCounter: 37 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
-Notes: 47 resources, unchanged  target/tmp/transcript/Notes.template.yaml
+VisitorCounter: 38 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
+Notes: 48 resources, unchanged  target/tmp/transcript/Notes.template.yaml
 
 "#]]);
 }

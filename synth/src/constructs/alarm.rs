@@ -29,8 +29,8 @@ pub struct Alarm {
     pub metric: &'static str,
     /// What becomes of the values of a period.
     pub statistic: types::Statistic,
-    /// The name and value of the dimension that picks the resource.
-    pub dimension: (&'static str, Value<String>),
+    /// The names and values of the dimensions that pick the resource.
+    pub dimensions: Vec<(&'static str, Value<String>)>,
     /// It rises at this value and above.
     pub threshold: u32,
     /// How many periods of a minute must be over the threshold.
@@ -45,7 +45,7 @@ impl Alarm {
             namespace: "AWS/Lambda",
             metric: "Errors",
             statistic: types::Statistic::Sum,
-            dimension: ("FunctionName", function),
+            dimensions: vec![("FunctionName", function)],
             threshold: 1,
             minutes: 1,
         }
@@ -58,7 +58,7 @@ impl Alarm {
             namespace: "AWS/Lambda",
             metric: "IteratorAge",
             statistic: types::Statistic::Maximum,
-            dimension: ("FunctionName", function),
+            dimensions: vec![("FunctionName", function)],
             threshold: 60_000,
             minutes: 5,
         }
@@ -71,19 +71,36 @@ impl Alarm {
             namespace: "AWS/SQS",
             metric: "ApproximateNumberOfMessagesVisible",
             statistic: types::Statistic::Maximum,
-            dimension: ("QueueName", queue),
+            dimensions: vec![("QueueName", queue)],
+            threshold: 1,
+            minutes: 1,
+        }
+    }
+
+    /// Requests that failed behind an API although the function behind it may have thought otherwise.
+    pub(crate) fn failed_requests(
+        metric: &'static str,
+        api: (&'static str, Value<String>),
+        stage: Value<String>,
+    ) -> Self {
+        Self {
+            description: "Requests to the API failed".into(),
+            namespace: "AWS/ApiGateway",
+            metric,
+            statistic: types::Statistic::Sum,
+            dimensions: vec![api, ("Stage", stage)],
             threshold: 1,
             minutes: 1,
         }
     }
 
     fn resource(self) -> l1::Alarm {
-        let (name, value) = self.dimension;
+        let dimensions = self.dimensions.into_iter().map(|(name, value)| types::Dimension::new(name, value));
         l1::Alarm::new()
             .alarm_description(self.description)
             .namespace(self.namespace)
             .metric_name(self.metric)
-            .dimensions([types::Dimension::new(name, value)])
+            .dimensions(dimensions.collect::<Vec<_>>())
             .statistic(self.statistic)
             .period(60)
             .evaluation_periods(self.minutes)

@@ -9,6 +9,7 @@ use stackwright_core::{
 };
 
 use super::access_logs::{self, execution_arn, invocation_uri};
+use super::alarm::{Alarm, Alarms};
 use super::rest_paths::{self, Paths};
 use super::{Adjustments, FunctionHandle};
 
@@ -91,6 +92,8 @@ pub struct RestApi {
     pub throttle: (u32, u32),
     /// For how many days access logs are kept; `None`: no access logs.
     pub access_log_days: Option<u32>,
+    /// The alarm on failed requests.
+    pub alarms: Alarms,
     adjustments: Adjustments<l1::RestApi>,
 }
 
@@ -103,6 +106,7 @@ impl RestApi {
             cors: None,
             throttle: (500, 200),
             access_log_days: Some(30),
+            alarms: Alarms::default(),
             adjustments: Adjustments::default(),
         }
     }
@@ -132,6 +136,13 @@ impl RestApi {
     #[must_use]
     pub const fn without_access_logs(mut self) -> Self {
         self.access_log_days = None;
+        self
+    }
+
+    /// With an alarm that tells somebody, or without.
+    #[must_use]
+    pub fn alarms(mut self, alarms: Alarms) -> Self {
+        self.alarms = alarms;
         self
     }
 
@@ -280,13 +291,14 @@ impl Construct for RestApi {
 
     fn declare(mut self, scope: &mut Scope<'_>) -> RestApiHandle {
         let endpoint = types::EndpointConfiguration::new().types([types::Type::Regional]);
-        let api = l1::RestApi::new()
-            .name(join([stackwright_core::stack_name(), "-".into(), scope.name().to_owned().into()]))
-            .endpoint_configuration(endpoint);
+        let name = join([stackwright_core::stack_name(), "-".into(), scope.name().to_owned().into()]);
+        let api = l1::RestApi::new().name(name.clone()).endpoint_configuration(endpoint);
         let api = std::mem::take(&mut self.adjustments).apply(api).declare(scope);
         let routes = self.declare_routes(scope, api);
         let deployment = deployment(scope, api, &routes);
         self.declare_stage(scope, api, deployment.reference());
+        let failures = Alarm::failed_requests("5XXError", ("ApiName", name), self.stage.as_str().into());
+        self.alarms.declare(scope, "FailuresAlarm", failures);
         RestApiHandle { api, stage: self.stage }
     }
 }

@@ -10,6 +10,7 @@ use stackwright_core::{Arn, Construct, Declared, Scope, Value, join, region, url
 
 use super::Adjustments;
 use super::access_logs::{self, execution_arn, invocation_uri};
+use super::alarm::{Alarm, Alarms};
 use crate::grant::Grant;
 use crate::trigger::{Trigger, Wiring};
 
@@ -39,6 +40,8 @@ pub struct WebSocketApi {
     pub throttle: (u32, u32),
     /// For how many days access logs are kept; `None`: no access logs.
     pub access_log_days: Option<u32>,
+    /// The alarm on failed requests.
+    pub alarms: Alarms,
     adjustments: Adjustments<l1::Api>,
 }
 
@@ -51,6 +54,7 @@ impl WebSocketApi {
             selection: "$request.body.action".into(),
             throttle: (500, 200),
             access_log_days: Some(30),
+            alarms: Alarms::default(),
             adjustments: Adjustments::default(),
         }
     }
@@ -73,6 +77,13 @@ impl WebSocketApi {
     #[must_use]
     pub const fn without_access_logs(mut self) -> Self {
         self.access_log_days = None;
+        self
+    }
+
+    /// With an alarm that tells somebody, or without.
+    #[must_use]
+    pub fn alarms(mut self, alarms: Alarms) -> Self {
+        self.alarms = alarms;
         self
     }
 
@@ -123,6 +134,9 @@ impl Construct for WebSocketApi {
             stage = stage.after(logs.account);
         }
         let stage = scope.part("Stage", stage);
+        let failures =
+            Alarm::failed_requests("IntegrationError", ("ApiId", api.reference()), stage.reference());
+        self.alarms.declare(scope, "FailuresAlarm", failures);
         WebSocketApiHandle { api, stage }
     }
 }
