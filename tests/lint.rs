@@ -1,4 +1,4 @@
-//! cfn-lint finds nothing in the templates we write, in any region.
+//! cfn-lint finds nothing in the templates we write: no error, no warning, nothing to inform of.
 //!
 //! Handlers are not built for it: nothing it looks at depends on them.
 
@@ -14,7 +14,10 @@ use crate::tools::{output, tool};
 fn cfn_lint_finds_nothing() {
     let templates = templates();
     assert!(!templates.is_empty(), "synth wrote no template");
-    let checked = tool("cfn-lint").arg("--format").arg("parseable").args(templates).output();
+    let checked = tool("cfn-lint")
+        .args(["--include-checks", "I", "--format", "parseable", "--"])
+        .args(templates)
+        .output();
     let checked = checked.expect("cfn-lint starts");
     let said = String::from_utf8_lossy(&checked.stdout);
     assert!(
