@@ -2,6 +2,8 @@
 //!
 //! It asks `cargo tree`, so a dependency that only one platform has counts on that platform.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;

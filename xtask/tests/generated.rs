@@ -2,6 +2,8 @@
 //!
 //! How fast they are is no test's business.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../benches/generated/mod.rs"]
 mod generated;
 
