@@ -13,6 +13,10 @@ fn check(set: &str, resources: &[usize]) {
     let counts: Vec<usize> = synthesised.iter().map(|stack| stack.template.resources.len()).collect();
     assert_eq!(counts, resources);
     for stack in synthesised {
+        // A stack too small for a whole system would be another mix than the one that is described.
+        let kinds: Vec<&str> =
+            stack.template.resources.iter().map(|(_, entry)| entry.kind.as_str()).collect();
+        assert!(kinds.contains(&"AWS::ApiGatewayV2::Api"), "{}: {kinds:?}", stack.name);
         assert!(stack.problems.is_empty(), "{}: {:?}", stack.name, stack.problems);
     }
 }

@@ -2,12 +2,15 @@
 //!
 //! They mean nothing and are never deployed; what they are made of is what real systems are made of.
 
+use std::sync::LazyLock;
+
 use stackwright::prelude::*;
 
 /// The crate that every function names: it must exist, and which one it is does not matter.
 const HANDLER: &str = "notes-word-count";
-const SYSTEM: usize = 30;
-const STREAMED_TABLE: usize = 10;
+
+/// How many resources the two larger parts have: constructs may come to declare more, an alarm say.
+static SIZES: LazyLock<(usize, usize)> = LazyLock::new(|| (size(system), size(streamed_table)));
 
 /// The sets of stacks that are measured.
 pub(crate) const SETS: [&str; 3] =
@@ -19,7 +22,7 @@ pub(crate) fn stacks(set: &str) -> Option<Vec<Stack>> {
     Some(match position {
         0 => five(),
         1 => vec![Stack::new("Large", declare::<500>)],
-        _ => (0..100).map(|number| Stack::new(name(number), declare::<SYSTEM>)).collect(),
+        _ => (0..100).map(|number| Stack::new(name(number), declare::<30>)).collect(),
     })
 }
 
@@ -34,26 +37,29 @@ fn name(number: usize) -> &'static str {
     format!("Generated{number}").leak()
 }
 
+fn size(part: fn(&mut Scope<'_>)) -> usize {
+    stackwright::declare("Size", part).template.resources.len()
+}
+
 /// Exactly this many resources: whole systems as long as they fit, then streamed tables, then queues.
 fn declare<const RESOURCES: usize>(stack: &mut Scope<'_>) {
-    let rest = RESOURCES % SYSTEM;
-    for number in 0..RESOURCES / SYSTEM {
+    let (system_size, table_size) = *SIZES;
+    let rest = RESOURCES % system_size;
+    for number in 0..RESOURCES / system_size {
         stack.add(format!("System{number}"), system);
     }
-    for number in 0..rest / STREAMED_TABLE {
+    for number in 0..rest / table_size {
         stack.add(format!("Documents{number}"), streamed_table);
     }
-    for number in 0..rest % STREAMED_TABLE {
+    for number in 0..rest % table_size {
         stack.add(format!("Jobs{number}"), Queue::new());
     }
 }
 
-/// A streamed table, a WebSocket API whose function knows its connections, and jobs with their dead letters.
+/// A streamed table, a WebSocket API whose function knows its connections, and jobs.
 fn system(scope: &mut Scope<'_>) {
     scope.add("Documents", streamed_table);
-    let results = scope.add("Results", Queue::new());
-    let failed = scope.add("FailedJobs", Queue::new());
-    let jobs = scope.add("Jobs", Queue::new().hiding_for(60).dead_letters_to(failed, 5));
+    let jobs = scope.add("Jobs", Queue::new().hiding_for(60));
     let connections = Table::new(string("connectionId")).expiring_at("expires").transient();
     let connections = scope.add("Connections", connections);
     let api = scope.add("Api", WebSocketApi::new("prod"));
@@ -63,12 +69,10 @@ fn system(scope: &mut Scope<'_>) {
             .description("Remembers connections and hands on their jobs")
             .env("CONNECTIONS_TABLE", connections.name())
             .env("JOBS", jobs.url())
-            .env("RESULTS", results.url())
             .env("CALLBACK_URL", api.callback_url())
             .allow(connections.put())
             .allow(connections.delete())
             .allow(jobs.send())
-            .allow(results.receive())
             .allow(api.send())
             .on(api.route("$connect"))
             .on(api.route("$disconnect")),
