@@ -80,7 +80,6 @@ impl Printer {
                 let noun = if crates == 1 { "handler" } else { "handlers" };
                 self.marked(GOOD, "building", &format!("{crates} {noun}: {command}"))
             }
-            Event::Compiled { package, fresh: false } => writeln!(self.stderr, "{QUIET}  {package}{QUIET:#}"),
             Event::Cargo(line) => writeln!(self.stderr, "{QUIET}  {line}{QUIET:#}"),
             Event::Diagnostic(text) => writeln!(self.stderr, "{}", text.trim_end()),
             Event::Packaged { crate_name, size, .. } => {

@@ -40,6 +40,7 @@ mod backoff;
 mod batch;
 mod body;
 mod broadcast;
+mod causes;
 mod connection;
 mod deadline;
 pub mod env;
@@ -56,6 +57,7 @@ pub use backoff::backoff;
 pub use batch::{Batch, Change, Failures, Image, Kind};
 pub use body::NotText;
 pub use broadcast::{Broadcast, Outcome, Pace};
+pub use causes::Causes;
 pub use connection::{Connection, expiry, rows};
 pub use deadline::Deadline;
 pub use handler::{Handler, run};
@@ -64,6 +66,3 @@ pub use request::Request;
 pub use sender::{Answer, Sender};
 pub use socket::{SocketContext, SocketEvent};
 pub use web::{Web, WebError};
-
-// What `Handler::handle` reports: an error with everything that caused it, on one line.
-pub use aws_smithy_types::error::display::DisplayErrorContext as Causes;
