@@ -2,6 +2,8 @@
 //!
 //! Neither side knows the other, so both are compared here.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

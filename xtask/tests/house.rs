@@ -2,6 +2,8 @@
 //!
 //! It reads manifests and sources as text; it runs nothing.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

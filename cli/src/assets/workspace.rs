@@ -122,18 +122,21 @@ fn near(name: &str, names: Vec<String>) -> Vec<String> {
 
 impl fmt::Display for MissingCrate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = &self.name;
-        match &self.reason {
-            Reason::NoSuchCrate => write!(formatter, "no crate of the workspace is called `{name}`")?,
-            Reason::NoBinary(folder) => {
-                write!(formatter, "the crate `{name}` in {} makes no executable", folder.display())?;
-            }
-        }
-        write!(formatter, "\n  hint: {}", self.hint())
+        write!(formatter, "{}\n  hint: {}", self.what(), self.hint())
     }
 }
 
 impl MissingCrate {
+    /// What is wrong.
+    pub fn what(&self) -> String {
+        match &self.reason {
+            Reason::NoSuchCrate => format!("no crate of the workspace is called `{}`", self.name),
+            Reason::NoBinary(folder) => {
+                format!("the crate `{}` in {} makes no executable", self.name, folder.display())
+            }
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> String {
         match (&self.reason, self.near.as_slice()) {

@@ -2,7 +2,7 @@
 //!
 //! Everything is found wrong before anything is built, and everything is built before anything is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use stackwright::{Asset, LogicalId, Problem, Stack, Synthesis, check_together};
 
 use crate::arguments::Synth;
-use crate::assets::{self, AssetRequest, Mode, Options, Workspace};
+use crate::assets::{self, AssetRequest, MissingCrate, Mode, Options, Workspace};
 use crate::manifest::{Manifest, StackEntry};
 use crate::output::Output;
 use crate::printer::{Printer, Written};
@@ -66,24 +66,23 @@ fn wanted(arguments: &Synth, stacks: &[Stack]) -> Result<Vec<&'static str>> {
 fn problems(stacks: &mut [Synthesis], workspace: &Workspace) -> Result<Vec<Problem>> {
     let mut problems: Vec<Problem> = stacks.iter_mut().flat_map(|stack| stack.problems.drain(..)).collect();
     problems.extend(check_together(stacks));
-    for asset in stacks.iter().flat_map(|stack| &stack.assets) {
-        problems.extend(missing(asset, workspace)?);
-    }
+    let assets = || stacks.iter().flat_map(|stack| &stack.assets);
+    let handlers: BTreeSet<&str> = assets().map(|asset| asset.handler.as_str()).collect();
+    let unknown = workspace.missing(handlers)?;
+    problems.extend(assets().flat_map(|asset| missing(asset, &unknown, workspace)));
     Ok(problems)
 }
 
 /// A handler crate or a folder of files that is not there.
-fn missing(asset: &Asset, workspace: &Workspace) -> Result<Vec<Problem>> {
-    let crates = workspace.missing([asset.handler.as_str()])?.into_iter().map(|missing| {
-        let hint = missing.hint();
-        Problem::new(missing.to_string().lines().next().unwrap_or_default()).hint(hint)
-    });
+fn missing(asset: &Asset, unknown: &[MissingCrate], workspace: &Workspace) -> Vec<Problem> {
+    let crates = unknown.iter().filter(|missing| missing.name == asset.handler);
+    let crates = crates.map(|missing| Problem::new(missing.what()).hint(missing.hint()));
     let folders = asset.files.iter().filter(|folder| !workspace.root().join(&folder.source).is_dir());
     let folders = folders.map(|folder| {
         Problem::new(format!("there is no folder `{}` in the workspace", folder.source))
             .hint("the path starts at the workspace, such as `web/notes`")
     });
-    Ok(crates.chain(folders).map(|problem| problem.at(asset.origin.clone())).collect())
+    crates.chain(folders).map(|problem| problem.at(asset.origin.clone())).collect()
 }
 
 /// The packaged code of every function, by stack and resource.

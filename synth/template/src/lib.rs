@@ -3,6 +3,7 @@
 //! It does no IO and knows neither constructs nor AWS resource types; what writes templates, what checks them
 //! and what runs them meet here and nowhere else.
 
+mod digest;
 mod expr;
 mod id;
 #[cfg(any(test, feature = "read"))]

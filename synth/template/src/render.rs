@@ -28,16 +28,6 @@ impl Template {
     }
 }
 
-impl Resource {
-    /// A fingerprint (FNV-1a) of the resource as it is written: another text, another number.
-    #[must_use]
-    pub fn digest(&self) -> u64 {
-        let text = serde_yaml::to_string(self).unwrap_or_default();
-        text.bytes()
-            .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-    }
-}
-
 impl Serialize for Template {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
