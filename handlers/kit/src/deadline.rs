@@ -1,9 +1,9 @@
 //! When the invocation must have answered.
-//! Not a timer: nothing is cut off here, callers ask before they wait.
+//! Not a timer of its own: callers ask before they wait, or have their work cut off at it.
 
 use std::time::{Duration, SystemTime};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// The moment Lambda ends the invocation, less a second to answer in.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,20 @@ impl Deadline {
     pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
+
+    /// Waits until it has passed.
+    pub async fn passed(self) {
+        sleep_until(self.0).await;
+    }
+
+    /// What the work comes to; none if it is not done by the deadline. It is dropped then, wherever it
+    /// is, and not begun at all after the deadline.
+    pub async fn bound<T>(self, work: impl Future<Output = T>) -> Option<T> {
+        if self.remaining().is_zero() {
+            return None;
+        }
+        timeout_at(self.0, work).await.ok()
+    }
 }
 
 #[cfg(test)]
@@ -50,5 +64,20 @@ mod tests {
     #[test]
     fn a_deadline_in_the_past_allows_nothing() {
         assert!(!Deadline::at_epoch_millis(0).allows(Duration::ZERO));
+    }
+
+    #[tokio::test]
+    async fn work_is_cut_off_at_the_deadline() {
+        assert_eq!(Deadline::after(Duration::from_secs(60)).bound(async { 7 }).await, Some(7));
+        let endless = std::future::pending::<()>();
+        assert_eq!(Deadline::after(Duration::from_millis(10)).bound(endless).await, None);
+    }
+
+    #[tokio::test]
+    async fn after_the_deadline_no_work_begins() {
+        let mut has_begun = false;
+        let work = async { has_begun = true };
+        assert_eq!(Deadline::after(Duration::ZERO).bound(work).await, None);
+        assert!(!has_begun);
     }
 }

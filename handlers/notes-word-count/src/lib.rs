@@ -41,6 +41,15 @@ impl WordCount {
         WordCount { notes }
     }
 
+    /// Brings one note up to date, if there is time. False if it has to be delivered again.
+    async fn update_until(&self, deadline: Deadline, change: &Change) -> bool {
+        let done = deadline.bound(self.update(change)).await;
+        if done.is_none() {
+            tracing::error!(change.sequence_number, "there was no time left for a record");
+        }
+        done.unwrap_or(false)
+    }
+
     /// Brings one note up to date. False if it has to be delivered again.
     async fn update(&self, change: &Change) -> bool {
         let Some(image) = change.new_image.as_ref().filter(|_| change.kind != Kind::Remove) else {
@@ -65,10 +74,12 @@ impl Handler for WordCount {
         Ok(WordCount::new(Notes::new(client, env::required("TABLE_NAME")?)))
     }
 
-    /// Updates every note of the batch, whatever happens to the others.
-    async fn handle(&self, batch: Batch, _: Deadline) -> Result<Failures, Self::Error> {
+    /// Updates every note of the batch, whatever happens to the others. What is not reached by the
+    /// deadline has failed: if Lambda ended the invocation, the whole batch would have.
+    async fn handle(&self, batch: Batch, deadline: Deadline) -> Result<Failures, Self::Error> {
         let (changes, mut failures) = batch.changes();
-        let update = async |change: Change| (self.update(&change).await, change.sequence_number);
+        let update =
+            async |change: Change| (self.update_until(deadline, &change).await, change.sequence_number);
         let updates = stream::iter(changes).map(update).buffered(CONCURRENCY);
         let failed = updates.filter_map(async |(done, number)| (!done).then_some(number));
         failed.collect::<Vec<_>>().await.into_iter().for_each(|number| failures.add(number));

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::time::Duration;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
 use handler_kit::{Aws, Deadline, Handler as _};
@@ -33,8 +34,11 @@ impl Counter {
     }
 
     async fn deliver(&self, records: &[Value]) -> Value {
+        self.deliver_until(Deadline::after(Duration::from_secs(60)), records).await
+    }
+
+    async fn deliver_until(&self, deadline: Deadline, records: &[Value]) -> Value {
         let batch = serde_json::from_value(json!({ "Records": records })).unwrap();
-        let deadline = Deadline::after(Duration::from_secs(60));
         serde_json::to_value(self.handler.handle(batch, deadline).await.unwrap()).unwrap()
     }
 
@@ -224,4 +228,28 @@ async fn a_record_throttled_to_the_end_fails_alone() {
     assert_eq!(counter.deliver(&records).await, failed(&["2"]));
     let counts: Vec<_> = (0..5).map(|n| counter.count(&n.to_string())).collect();
     assert_eq!(counts, [json!("2"), json!("2"), Value::Null, json!("2"), json!("2")]);
+}
+
+#[tokio::test]
+async fn after_the_deadline_nothing_is_written_and_every_record_fails() {
+    let counter = Counter::start().await;
+    let records = [counter.write("1", "one"), counter.write("2", "two")];
+    let late = Deadline::after(Duration::ZERO);
+    assert_eq!(counter.deliver_until(late, &records).await, failed(&["1", "2"]));
+    assert_eq!((counter.count("1"), counter.count("2")), (Value::Null, Value::Null));
+}
+
+#[tokio::test]
+async fn a_table_that_does_not_answer_fails_the_records_at_the_deadline() {
+    let counter = Counter::start().await;
+    let numbers: Vec<_> = (0..20).map(|n| n.to_string()).collect();
+    let records: Vec<_> = numbers.iter().map(|number| counter.write(number, "one two")).collect();
+    // Takes connections and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let aws = Aws::local(format!("http://{}", silent.local_addr().unwrap()));
+    let handler = WordCount::new(Notes::new(Client::new(aws.config()), "notes"));
+    let (counter, start) = (Counter { handler, ..counter }, Instant::now());
+    let answer = counter.deliver_until(Deadline::after(Duration::from_millis(300)), &records).await;
+    assert_eq!(answer, failed(&numbers.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
 }
