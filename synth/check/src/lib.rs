@@ -27,6 +27,7 @@ mod parameters;
 mod pattern;
 mod place;
 mod references;
+mod repeats;
 mod rules;
 mod schema;
 mod target;
@@ -45,6 +46,7 @@ pub fn check(template: &Template) -> Vec<Finding> {
     let mut findings = Vec::new();
     limits::check(&index, &mut findings);
     parameters::check(&index, &mut findings);
+    repeats::check(&index, &mut findings);
     functions::check(&index, &mut findings);
     graph::check(&index, &mut findings);
     cycles::check(&index, &mut findings);

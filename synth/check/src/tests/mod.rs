@@ -4,6 +4,7 @@
 mod apis;
 mod graph;
 mod limits;
+mod repeats;
 mod schema;
 mod services;
 
