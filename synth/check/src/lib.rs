@@ -17,6 +17,7 @@
 //! ```
 
 mod cycles;
+mod deletion;
 mod finding;
 mod functions;
 mod graph;
@@ -50,6 +51,7 @@ pub fn check(template: &Template) -> Vec<Finding> {
     functions::check(&index, &mut findings);
     graph::check(&index, &mut findings);
     cycles::check(&index, &mut findings);
+    deletion::check(&index, &mut findings);
     schema::check(&index, &mut findings);
     rules::check(&index, &mut findings);
     findings

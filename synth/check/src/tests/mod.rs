@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod apis;
+mod deletion;
 mod graph;
 mod limits;
 mod repeats;
