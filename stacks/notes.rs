@@ -17,6 +17,7 @@ pub(crate) fn declare(stack: &mut Scope<'_>) {
             .description("Counts the words of a note that is new or has another content")
             .env("TABLE_NAME", notes.name())
             .allow(notes.update())
+            .timeout(60)
             .on(changes.inserted_or_modified().batch(100).retry(3)),
     );
 

@@ -31,6 +31,7 @@ pub(crate) fn declare(stack: &mut Scope<'_>) {
             .allow(connections.put())
             .allow(connections.delete())
             .allow(counter.update())
+            .timeout(25)
             .on(api.route("$connect"))
             .on(api.route("$disconnect")),
     );

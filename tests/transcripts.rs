@@ -28,13 +28,43 @@ fn synth_says_what_it_wrote_and_what_has_changed() {
     let synth =
         || program().args(["synth", "--stub-assets", "--out", out]).assert().success().stdout_eq(str![[""]]);
     synth().stderr_eq(str![[r#"
-VisitorCounter: 38 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
+VisitorCounter: 39 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
 Notes: 48 resources, new  target/tmp/transcript/Notes.template.yaml
+warning: the handlers are placeholders that fail: this is not for deployment
 
 "#]]);
     synth().stderr_eq(str![[r#"
-VisitorCounter: 38 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
+VisitorCounter: 39 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
 Notes: 48 resources, unchanged  target/tmp/transcript/Notes.template.yaml
+warning: the handlers are placeholders that fail: this is not for deployment
+
+"#]]);
+}
+
+#[test]
+fn only_the_stacks_named_are_written() {
+    let out = "target/tmp/transcript-notes";
+    drop(std::fs::remove_dir_all(format!("{}/{out}", env!("CARGO_MANIFEST_DIR"))));
+    program()
+        .args(["synth", "Notes", "--stub-assets", "--out", out])
+        .assert()
+        .success()
+        .stderr_eq(str![[r#"
+Notes: 48 resources, new  target/tmp/transcript-notes/Notes.template.yaml
+warning: the handlers are placeholders that fail: this is not for deployment
+
+"#]]);
+}
+
+#[test]
+fn a_folder_that_is_a_file() {
+    let file = "target/tmp/transcript-file";
+    std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/target/tmp")).unwrap();
+    std::fs::write(format!("{}/{file}", env!("CARGO_MANIFEST_DIR")), "").unwrap();
+    let synth = program().args(["synth", "--stub-assets", "--out", file]).assert();
+    synth.code(1).stdout_eq(str![[""]]).stderr_eq(str![[r#"
+error: [..]/target/tmp/transcript-file/assets/222b685bf5ea01b628553cf99ccdf729e33a8e0a5d1d316683f1332f7352aefc.zip cannot be written: Not a directory (os error 20)
+  hint: choose another folder with `--out`
 
 "#]]);
 }

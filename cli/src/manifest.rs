@@ -26,6 +26,8 @@ pub(crate) struct Manifest {
 pub(crate) struct StackEntry {
     /// The file with its template, beside the manifest.
     pub(crate) template: String,
+    /// Changes when anything in the template does.
+    pub(crate) digest: String,
     /// Its resources by logical id.
     pub(crate) resources: BTreeMap<String, ResourceEntry>,
     /// The packaged code by the logical id of the function.
@@ -71,10 +73,10 @@ impl Manifest {
         self.stacks.insert(stack.to_owned(), entry);
     }
 
-    /// Drops stacks that the program no longer has.
-    pub(crate) fn forget_all_but<'a>(&mut self, stacks: impl Iterator<Item = &'a str>) {
-        let known: Vec<&str> = stacks.collect();
-        self.stacks.retain(|name, _| known.contains(&name.as_str()));
+    /// Drops stacks that the program no longer has, and returns the files of their templates.
+    pub(crate) fn forget_all_but(&mut self, stacks: &[&str]) -> Vec<String> {
+        let gone = self.stacks.extract_if(.., |name, _| !stacks.contains(&name.as_str()));
+        gone.map(|(_, stack)| stack.template).collect()
     }
 
     pub(crate) fn asset_hashes(&self) -> impl Iterator<Item = &str> {
@@ -90,6 +92,7 @@ impl StackEntry {
     pub(crate) fn new(stack: &str) -> Self {
         Self {
             template: format!("{stack}.template.yaml"),
+            digest: String::new(),
             resources: BTreeMap::new(),
             assets: BTreeMap::new(),
         }

@@ -12,11 +12,12 @@ use anyhow::{Context as _, Result};
 pub(crate) struct Output {
     folder: PathBuf,
     files: Vec<(PathBuf, String)>,
+    gone: Vec<PathBuf>,
 }
 
 impl Output {
     pub(crate) const fn new(folder: PathBuf) -> Self {
-        Self { folder, files: Vec::new() }
+        Self { folder, files: Vec::new(), gone: Vec::new() }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -28,6 +29,11 @@ impl Output {
         self.files.push((self.folder.join(name), text));
     }
 
+    /// Queues the removal of a file.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.gone.push(self.folder.join(name));
+    }
+
     /// Writes every file that has another content than before: first all beside their places, then into them.
     pub(crate) fn commit(&mut self) -> Result<()> {
         self.files.retain(|(path, text)| fs::read(path).ok().as_deref() != Some(text.as_bytes()));
@@ -37,6 +43,9 @@ impl Output {
         }
         for (path, _) in self.files.drain(..) {
             fs::rename(beside(&path), &path).with_context(|| cannot_write(&path))?;
+        }
+        for path in self.gone.drain(..).filter(|path| path.exists()) {
+            fs::remove_file(&path).with_context(|| cannot_write(&path))?;
         }
         Ok(())
     }

@@ -32,6 +32,7 @@ pub(crate) struct Written<'a> {
     pub(crate) wanted: &'a [&'static str],
     pub(crate) before: &'a Manifest,
     pub(crate) now: &'a Manifest,
+    pub(crate) stubbed: bool,
 }
 
 impl Printer {
@@ -51,9 +52,8 @@ impl Printer {
 
     /// What stopped the program.
     pub(crate) fn error(&mut self, error: &anyhow::Error) -> ExitCode {
-        let text = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
         // With stderr gone there is nobody left to tell.
-        let _ = self.marked(ERROR, "error", &text);
+        let _ = self.marked(ERROR, "error", &told(error));
         ExitCode::FAILURE
     }
 
@@ -99,12 +99,35 @@ impl Printer {
             let count = now.resources.len();
             self.marked(GOOD, name, &format!("{count} resources, {changes}  {}", relative(&path).display()))?;
         }
+        if written.stubbed {
+            self.marked(
+                WARNING,
+                "warning",
+                "the handlers are placeholders that fail: this is not for deployment",
+            )?;
+        }
         Ok(())
     }
 
     fn marked(&mut self, style: Style, mark: &str, text: &str) -> io::Result<()> {
         writeln!(self.stderr, "{style}{mark}{style:#}: {text}")
     }
+}
+
+/// An error with its causes, each once, and the hints of all of them behind.
+fn told(error: &anyhow::Error) -> String {
+    let (mut message, mut hints) = (String::new(), String::new());
+    for cause in error.chain().map(ToString::to_string) {
+        let (text, hint) = cause.split_once("\n  hint:").unwrap_or((&cause, ""));
+        if !message.contains(text) {
+            let separator = if message.is_empty() { "" } else { ": " };
+            message.extend([separator, text]);
+        }
+        if !hint.is_empty() {
+            hints.extend(["\n  hint:", hint]);
+        }
+    }
+    message + &hints
 }
 
 /// What became of a stack's resources and code since last time.
@@ -119,7 +142,11 @@ fn changes(before: Option<&StackEntry>, now: &StackEntry) -> String {
     let named = [("+", added.collect::<Vec<_>>()), ("~", changed.collect()), ("-", removed.collect())];
     let named: Vec<String> =
         named.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(sign, ids)| listed(sign, &ids)).collect();
-    if named.is_empty() { "unchanged".into() } else { named.join(" ") }
+    match named.as_slice() {
+        [] if before.digest == now.digest => "unchanged".into(),
+        [] => "no resource changed".into(),
+        named => named.join(" "),
+    }
 }
 
 /// Up to four ids by name, more by number.

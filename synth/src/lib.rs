@@ -29,10 +29,13 @@
 
 pub mod constructs;
 mod grant;
+mod program;
 mod synthesis;
+mod tags;
 mod trigger;
 
 pub use grant::{Grant, assumed_by, document, policy};
+pub use program::check_together;
 pub use stackwright_cfn as cfn;
 pub use stackwright_core::{
     Architecture, Arn, Asset, Condition, Construct, Declarations, Declared, DeletionPolicy, Export, Expr,
@@ -40,7 +43,7 @@ pub use stackwright_core::{
     Template, Value, account, conditions, declare, join, partition, region, stack_name, url_suffix,
 };
 pub use stackwright_template::Resource as ResourceEntry;
-pub use synthesis::{Stack, Synthesis, check_together};
+pub use synthesis::{Stack, Synthesis};
 pub use trigger::{Trigger, Wiring};
 
 /// What a file of declarations usually needs.

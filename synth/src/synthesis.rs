@@ -6,9 +6,11 @@ use std::collections::{HashMap, HashSet};
 
 use stackwright_check::{EntryKind, Finding};
 use stackwright_core::{
-    Architecture, Asset, Declarations, Expr, LogicalId, Origin, Problem, Scope, Template, declare,
+    Architecture, Asset, Declarations, DeletionPolicy, Expr, LogicalId, Origin, Problem, Scope, Template,
+    declare,
 };
-use stackwright_schema::{TagForm, Tags};
+
+use crate::tags;
 
 /// A stack: a name and the function that declares it.
 ///
@@ -54,7 +56,8 @@ impl Synthesis {
     #[must_use]
     pub fn of(name: &str, declarations: Declarations) -> Self {
         let Declarations { mut template, assets, origins, output_origins, mut problems, tags } = declarations;
-        apply_tags(&mut template, &tags, &origins);
+        problems.extend(tags::apply(&mut template, &tags, &origins));
+        keep_stateful(&mut template);
         if !assets.is_empty() {
             template.metadata.push(("cfn-lint".into(), code_is_packaged_later()));
         }
@@ -99,44 +102,15 @@ impl Synthesis {
     }
 }
 
-/// Checks what only all stacks together show: names given twice, imports that nothing exports.
-#[must_use]
-pub fn check_together(stacks: &[Synthesis]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut names = HashSet::new();
-    for stack in stacks.iter().filter(|stack| !names.insert(stack.name.as_str())) {
-        problems.push(Problem::new(format!("two stacks are named `{}`", stack.name)));
-    }
-    let exports: HashSet<&str> = stacks.iter().flat_map(exports).collect();
-    for stack in stacks {
-        for (id, name) in imports(stack).filter(|(_, name)| !exports.contains(name)) {
-            let problem = Problem::new(format!("no stack exports `{name}`, which is imported here"));
-            problems.push(Problem { origin: stack.origins.get(&id).cloned(), ..problem });
+/// Data is kept whatever declared it: also what a `RawResource` holds, whose type Rust does not know.
+fn keep_stateful(template: &mut Template) {
+    for (_, resource) in
+        template.resources.iter_mut().filter(|(_, resource)| resource.deletion_policy.is_none())
+    {
+        if stackwright_schema::resource_type(&resource.kind).is_some_and(|kind| kind.stateful) {
+            resource.deletion_policy = Some(DeletionPolicy::RetainExceptOnCreate);
+            resource.update_replace_policy = Some(DeletionPolicy::Retain);
         }
-    }
-    problems
-}
-
-fn exports(stack: &Synthesis) -> impl Iterator<Item = &str> {
-    stack.template.outputs.iter().filter_map(|(_, output)| output.export.as_ref()?.as_text())
-}
-
-fn imports(stack: &Synthesis) -> impl Iterator<Item = (LogicalId, &str)> {
-    stack.template.resources.iter().flat_map(|(id, resource)| {
-        resource
-            .properties
-            .iter()
-            .flat_map(move |(_, value)| imported(value).into_iter().map(move |name| (id, name)))
-    })
-}
-
-/// Literal names of `Fn::ImportValue` anywhere in the expression.
-fn imported(expr: &Expr) -> Vec<&str> {
-    match expr {
-        Expr::Call(function, argument) if function == "ImportValue" => {
-            argument.as_text().into_iter().collect()
-        }
-        other => other.children().flat_map(imported).collect(),
     }
 }
 
@@ -163,47 +137,4 @@ fn placed(finding: Finding, origin: Option<&Origin>, stack: &str) -> Problem {
         origin: origin.cloned(),
         hint: finding.hint,
     }
-}
-
-/// Adds the tags to every resource at or below their scope whose type takes them.
-fn apply_tags(
-    template: &mut Template,
-    tags: &[(String, String, Expr)],
-    origins: &HashMap<LogicalId, Origin>,
-) {
-    if tags.is_empty() {
-        return;
-    }
-    for (id, resource) in template.resources.iter_mut() {
-        let origin = origins.get(&id);
-        let own = tags.iter().filter(|(scope, ..)| origin.is_some_and(|origin| origin.is_within(scope)));
-        let own: Vec<(&str, &Expr)> = own.map(|(_, key, value)| (key.as_str(), value)).collect();
-        if let (false, Some(property)) = (own.is_empty(), tags_of(&resource.kind)) {
-            add_tags(resource, property, &own);
-        }
-    }
-}
-
-fn tags_of(kind: &str) -> Option<Tags> {
-    stackwright_schema::resource_type(kind)?.tags
-}
-
-fn add_tags(resource: &mut stackwright_template::Resource, property: Tags, tags: &[(&str, &Expr)]) {
-    let old = resource.property(property.property).cloned();
-    let value = match property.form {
-        TagForm::Map => {
-            let mut map = old.as_ref().and_then(Expr::as_map).unwrap_or_default().to_vec();
-            map.extend(tags.iter().map(|(key, value)| ((*key).to_owned().into(), (*value).clone())));
-            Expr::Map(map)
-        }
-        TagForm::List | TagForm::AutoScaling => {
-            let mut list = old.as_ref().and_then(Expr::as_list).unwrap_or_default().to_vec();
-            let entry = |(key, value): &(&str, &Expr)| {
-                Expr::map([("Key", Expr::text((*key).to_owned())), ("Value", (*value).clone())])
-            };
-            list.extend(tags.iter().map(entry));
-            Expr::List(list)
-        }
-    };
-    resource.set_property(property.property, value);
 }

@@ -7,7 +7,7 @@ use stackwright_core::{LogicalId, Scope};
 use crate::constructs::FunctionHandle;
 use crate::grant::Grant;
 
-/// Something that runs a function: a stream's changes, a route, a queue.
+/// Something that runs a function: a stream's changes, a route.
 pub trait Trigger {
     /// Declares what is needed to run the function.
     fn attach(self: Box<Self>, wiring: &mut Wiring<'_, '_>);
@@ -26,6 +26,4 @@ pub struct Wiring<'w, 's> {
     pub grants: &'w mut Vec<Grant>,
     /// Whether alarms are wanted, and whom they tell.
     pub alarms: &'w crate::constructs::Alarms,
-    /// The function's time-out in seconds, which queues in front of it must outlast.
-    pub timeout: u32,
 }

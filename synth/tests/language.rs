@@ -133,6 +133,76 @@ fn tags_go_to_every_resource_below_that_takes_them() {
 }
 
 #[test]
+fn of_two_tags_with_one_key_the_nearer_counts() {
+    check(
+        |stack| {
+            stack.tag("team", "orders");
+            stack.add("Billing", |billing: &mut Scope<'_>| {
+                billing.tag("team", "billing");
+                billing.add("Topic", topic());
+            });
+        },
+        "
+  BillingTopic:
+    Type: AWS::SNS::Topic
+    Properties:
+      Tags:
+      - Key: team
+        Value: billing
+",
+    );
+}
+
+#[test]
+fn the_root_of_an_api_is_a_path_like_any_other() {
+    check(
+        |stack| {
+            let handler = stack.add("Handler", Function::new("handler"));
+            let api = RestApi::new("prod").cors(Cors::any_origin()).route(Method::Post, "/", handler);
+            stack.add("Api", api);
+        },
+        "
+  ApiOptionsRoot:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      HttpMethod: OPTIONS
+      ResourceId: !GetAtt Api.RootResourceId
+",
+    );
+}
+
+#[test]
+fn paths_that_read_alike_have_ids_of_their_own() {
+    check(
+        |stack| {
+            let handler = stack.add("Handler", Function::new("handler"));
+            let api = RestApi::new("prod").route(Method::Get, "/stage/{id}", handler).route(
+                Method::Get,
+                "/stage/id",
+                handler,
+            );
+            stack.add("Api", api);
+        },
+        "  ApiPathStageById:\n    Type: AWS::ApiGateway::Resource\n",
+    );
+}
+
+#[test]
+fn what_a_construct_makes_can_be_changed() {
+    check(
+        |stack| {
+            let api = WebSocketApi::new("prod").with_stage(|stage| stage.description("for tests"));
+            stack.add("Api", api);
+            let (_, changes) = stack.add("Notes", Table::new(string("id")).streaming(View::KeysOnly));
+            let trigger = changes.all().with(|mapping| mapping.tumbling_window_in_seconds(60));
+            stack.add("Count", Function::new("count").on(trigger));
+            stack.add("Site", Site::new("web/notes").with(|config| config.comment("for tests")));
+        },
+        "      Description: for tests\n",
+    );
+}
+
+#[test]
 fn attributes_of_a_resource() {
     check(
         |stack| {
@@ -158,11 +228,22 @@ fn stateful_resources_are_kept_whatever_level_declares_them() {
     check(
         |stack| {
             stack.add("Bucket", stackwright::cfn::s3::Bucket::new());
+            let key = Expr::map([("AttributeName", Expr::from("id")), ("KeyType", "HASH".into())]);
+            let attribute = Expr::map([("AttributeName", Expr::from("id")), ("AttributeType", "S".into())]);
+            let table = RawResource::new("AWS::DynamoDB::Table")
+                .raw("KeySchema", vec![key])
+                .raw("AttributeDefinitions", vec![attribute])
+                .raw("BillingMode", "PAY_PER_REQUEST");
+            stack.add("Raw", table);
         },
         "
   Bucket:
     Type: AWS::S3::Bucket
-    DeletionPolicy: Retain
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
+  Raw:
+    Type: AWS::DynamoDB::Table
+    DeletionPolicy: RetainExceptOnCreate
     UpdateReplacePolicy: Retain
 ",
     );

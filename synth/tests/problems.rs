@@ -175,7 +175,44 @@ fn imports_that_nothing_exports() {
         }),
     );
     assert_eq!(importing.problems, []);
-    let alone = check_together(std::slice::from_ref(&importing));
-    assert_eq!(alone[0].message, "no stack exports `Alerts-TopicArn`, which is imported here");
-    assert_eq!(check_together(&[importing, exporting]), []);
+    // Stacks that are not of the program are nobody's business.
+    assert_eq!(check_together(std::slice::from_ref(&importing)), []);
+    let silent = Synthesis::of("Alerts", declare("Alerts", |stack| stack.add("Jobs", Queue::new())));
+    let problems = check_together(&[importing, silent]);
+    assert_eq!(problems[0].message, "`Alerts` exports no `Alerts-TopicArn`, which is imported here");
+    assert_eq!(problems[0].origin.as_ref().unwrap().path, "Shop/Orders/ErrorsAlarm");
+    assert_eq!(check_together(&[exporting]), []);
+}
+
+#[test]
+fn stacks_that_import_from_each_other() {
+    let stack = |name: &'static str, own: Export<String>, other: Export<String>| {
+        Synthesis::of(
+            name,
+            declare(name, |stack| {
+                stack.add("Topic", RawResource::new("AWS::SNS::Topic").raw("DisplayName", other.import()));
+                stack.add("Name", own.provide("orders"));
+            }),
+        )
+    };
+    let (left, right) = (Export::new("Left", "Name"), Export::new("Right", "Name"));
+    let stacks = [stack("Left", left.clone(), right.clone()), stack("Right", right, left)];
+    let problems = check_together(&stacks);
+    assert_eq!(problems[0].message, "stacks import from each other: `Left` → `Right` → `Left`");
+}
+
+#[test]
+fn one_export_of_two_stacks() {
+    let stack = |name: &'static str| {
+        let output = || Output::new(stackwright::region()).exported_as("shared");
+        Synthesis::of(
+            name,
+            declare(name, |stack| {
+                stack.add("Jobs", Queue::new());
+                stack.add("Region", output());
+            }),
+        )
+    };
+    let problems = check_together(&[stack("One"), stack("Two")]);
+    assert_eq!(problems[0].message, "`One` and `Two` both export `shared`");
 }

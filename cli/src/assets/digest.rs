@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256};
 
 /// The hash of some bytes, 64 hex digits.
-pub(super) fn of(bytes: &[u8]) -> String {
+pub fn of(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 

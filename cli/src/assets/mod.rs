@@ -1,7 +1,7 @@
 //! Handler crates become Lambda zips: one cargo call for all of them, a glibc check, archives that are equal for equal input.
 //! Not here: what a template says about an asset, and printing. Progress goes to [`Progress`], failures are [`AssetError`].
 //!
-//! With nothing changed since last time no cargo is called at all: a [`record`] of the sources answers.
+//! With nothing changed since last time no cargo is called at all: a record of the sources answers.
 //! The order of things is `request` → `workspace` (is there such a crate?) → `record` (has anything changed?)
 //! → `executables` (`target`: how can this machine build for Lambda? `build`; `fitness`: will it start there?) → `packing`.
 
@@ -30,6 +30,7 @@ mod toolchain;
 mod workspace;
 
 pub use archive::prune;
+pub use digest::of as digest;
 pub use elf::{GlibcVersion, NEWEST_GLIBC};
 pub use error::AssetError;
 pub use package::package;

@@ -32,20 +32,20 @@ pub(crate) fn run(arguments: &Synth, stacks: &[Stack], printer: &mut Printer) ->
     let mut output = Output::new(out);
     let mut manifest = Manifest::load(output.folder());
     let before = manifest.clone();
-    manifest.forget_all_but(stacks.iter().map(|stack| stack.name));
+    let known: Vec<&str> = stacks.iter().map(|stack| stack.name).collect();
+    manifest.forget_all_but(&known).iter().for_each(|template| output.remove(template));
     for stack in synthesised.iter_mut().filter(|stack| wanted.contains(&stack.name.as_str())) {
         let entry = write_stack(stack, &packaged, &mut output)?;
         manifest.insert(&stack.name, entry);
     }
     output.file("manifest.json", manifest.to_json()?);
     output.commit()?;
-    assets::prune(output.folder(), manifest.asset_hashes())?;
-    printer.summary(&Written {
-        folder: output.folder(),
-        wanted: &wanted,
-        before: &before,
-        now: &manifest,
-    })?;
+    // Zips that the manifest does not list may be those of a stack it has lost.
+    if known.iter().all(|name| manifest.stacks.contains_key(*name)) {
+        assets::prune(output.folder(), manifest.asset_hashes())?;
+    }
+    let (folder, stubbed) = (output.folder(), arguments.stub_assets);
+    printer.summary(&Written { folder, wanted: &wanted, before: &before, now: &manifest, stubbed })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -66,6 +66,7 @@ fn wanted(arguments: &Synth, stacks: &[Stack]) -> Result<Vec<&'static str>> {
 fn problems(stacks: &mut [Synthesis], workspace: &Workspace) -> Result<Vec<Problem>> {
     let mut problems: Vec<Problem> = stacks.iter_mut().flat_map(|stack| stack.problems.drain(..)).collect();
     problems.extend(check_together(stacks));
+    problems.extend(stacks.iter().filter_map(|stack| stack.to_yaml().err()));
     let assets = || stacks.iter().flat_map(|stack| &stack.assets);
     let handlers: BTreeSet<&str> = assets().map(|asset| asset.handler.as_str()).collect();
     let unknown = workspace.missing(handlers)?;
@@ -130,6 +131,7 @@ fn write_stack(stack: &mut Synthesis, packaged: &Packaged, output: &mut Output) 
         entry.add_resource(id, resource, stack.origins.get(&id));
     }
     let yaml = stack.to_yaml().map_err(|problem| anyhow!("{problem}"))?;
+    entry.digest = assets::digest(yaml.as_bytes());
     output.file(&entry.template, yaml);
     Ok(entry)
 }

@@ -67,7 +67,7 @@ pub struct Declared<R> {
     pub resource: R,
     /// What must exist first.
     pub depends_on: Vec<LogicalId>,
-    /// `None`: `Retain` for stateful types, CloudFormation's default for the others.
+    /// `None`: `RetainExceptOnCreate` for stateful types, CloudFormation's default for the others.
     pub removal: Option<DeletionPolicy>,
     /// The condition under which it exists.
     pub condition: Option<ConditionHandle>,

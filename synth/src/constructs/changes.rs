@@ -7,6 +7,7 @@ use stackwright_cfn::lambda as l1;
 use stackwright_cfn::lambda::event_source_mapping as types;
 use stackwright_core::{Arn, Construct, Declared, LogicalId, Scope, Value};
 
+use super::Adjustments;
 use super::alarm::Alarm;
 use super::queue::{Queue, QueueHandle};
 use crate::grant::Grant;
@@ -80,7 +81,7 @@ pub enum StartAt {
 /// reported by the function, and what still fails described in a queue of its own, with alarms.
 ///
 /// Source: [AWS::Lambda::EventSourceMapping](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html).
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct StreamTrigger {
     source: Changes,
     /// Event filter patterns as JSON; a record that matches any is let through.
@@ -101,10 +102,11 @@ pub struct StreamTrigger {
     pub start_at: StartAt,
     /// Where failures are described; a queue of its own by default.
     pub failures_to: Option<QueueHandle>,
+    adjustments: Adjustments<l1::EventSourceMapping>,
 }
 
 impl StreamTrigger {
-    const fn new(source: Changes) -> Self {
+    fn new(source: Changes) -> Self {
         Self {
             source,
             filters: Vec::new(),
@@ -116,6 +118,7 @@ impl StreamTrigger {
             parallel: 1,
             start_at: StartAt::TrimHorizon,
             failures_to: None,
+            adjustments: Adjustments::default(),
         }
     }
 
@@ -184,6 +187,16 @@ impl StreamTrigger {
         self
     }
 
+    /// Changes the L1 this makes.
+    #[must_use]
+    pub fn with(
+        mut self,
+        change: impl FnOnce(l1::EventSourceMapping) -> l1::EventSourceMapping + 'static,
+    ) -> Self {
+        self.adjustments.push(change);
+        self
+    }
+
     /// Reading the stream takes these four; `ListStreams` is checked against the stream too.
     fn reading(&self) -> Grant {
         let actions = [
@@ -216,12 +229,12 @@ impl StreamTrigger {
         if let Some(seconds) = self.maximum_age_seconds {
             mapping = mapping.maximum_record_age_in_seconds(seconds);
         }
-        if self.filters.is_empty() {
-            return mapping;
+        if !self.filters.is_empty() {
+            let filters = self.filters.into_iter().map(|pattern| types::Filter::new().pattern(pattern));
+            let criteria = types::FilterCriteria::new().filters(filters.collect::<Vec<_>>());
+            mapping = mapping.filter_criteria(criteria);
         }
-        let filters: Vec<_> =
-            self.filters.into_iter().map(|pattern| types::Filter::new().pattern(pattern)).collect();
-        mapping.filter_criteria(types::FilterCriteria::new().filters(filters))
+        self.adjustments.apply(mapping)
     }
 }
 

@@ -237,14 +237,8 @@ impl Construct for Function {
         scope.package(self.handler, function.id(), self.architecture);
         self.alarms.declare(scope, "ErrorsAlarm", Alarm::function_errors(function.name()));
 
-        let mut wiring = Wiring {
-            scope,
-            function,
-            policy: function.policy,
-            grants: &mut grants,
-            alarms: &self.alarms,
-            timeout: self.timeout,
-        };
+        let mut wiring =
+            Wiring { scope, function, policy: function.policy, grants: &mut grants, alarms: &self.alarms };
         for trigger in self.triggers {
             trigger.attach(&mut wiring);
         }

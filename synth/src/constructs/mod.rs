@@ -6,11 +6,14 @@ mod access_logs;
 mod alarm;
 mod changes;
 mod function;
+mod invocation;
+mod physical_name;
 mod queue;
 mod rest_api;
 mod rest_paths;
 mod site;
 mod table;
+mod table_handle;
 mod websocket_api;
 
 pub use alarm::{Alarm, Alarms};
@@ -19,10 +22,8 @@ pub use function::{Function, FunctionHandle};
 pub use queue::{Queue, QueueHandle};
 pub use rest_api::{Cors, Method, RestApi, RestApiHandle};
 pub use site::{Site, SiteHandle};
-pub use table::{
-    Attribute, Billing, Index, IndexHandle, Projection, StreamingTable, Table, TableHandle, View, binary,
-    number, string,
-};
+pub use table::{Attribute, Billing, Index, Projection, StreamingTable, Table, View, binary, number, string};
+pub use table_handle::{IndexHandle, TableHandle};
 pub use websocket_api::{RouteTrigger, WebSocketApi, WebSocketApiHandle};
 
 /// Changes to the L1 that an L2 makes, for what the L2 has no word for.

@@ -39,7 +39,7 @@ impl Queue {
             retention_seconds: 14 * 24 * 60 * 60,
             visibility_seconds: 30,
             dead_letters: None,
-            removal: DeletionPolicy::Retain,
+            removal: DeletionPolicy::RetainExceptOnCreate,
             adjustments: Adjustments::default(),
         }
     }

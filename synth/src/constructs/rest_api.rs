@@ -5,11 +5,13 @@
 use stackwright_cfn::apigateway as l1;
 use stackwright_cfn::apigateway::{method as methods, rest_api as types, stage as stages};
 use stackwright_core::{
-    Construct, Declared, Expr, Json, LogicalId, Map, Scope, Value, join, region, url_suffix,
+    Construct, Declared, Expr, Json, LogicalId, Map, Resource as _, Scope, Value, join, region, url_suffix,
 };
 
-use super::access_logs::{self, execution_arn, invocation_uri};
+use super::access_logs;
 use super::alarm::{Alarm, Alarms};
+use super::invocation::{execution_arn, invocation_uri};
+use super::physical_name::physical_name;
 use super::rest_paths::{self, Paths};
 use super::{Adjustments, FunctionHandle};
 
@@ -66,6 +68,9 @@ impl Cors {
 
 /// A REST API; its deployment follows every change of its routes.
 ///
+/// CloudFormation deletes a route that is gone only after the new deployment is made, so that one still answers, with
+/// an error, until the next deployment.
+///
 /// ```
 /// use stackwright::prelude::*;
 ///
@@ -95,6 +100,7 @@ pub struct RestApi {
     /// The alarm on failed requests.
     pub alarms: Alarms,
     adjustments: Adjustments<l1::RestApi>,
+    stage_adjustments: Adjustments<l1::Stage>,
 }
 
 impl RestApi {
@@ -108,6 +114,7 @@ impl RestApi {
             access_log_days: Some(30),
             alarms: Alarms::default(),
             adjustments: Adjustments::default(),
+            stage_adjustments: Adjustments::default(),
         }
     }
 
@@ -146,6 +153,13 @@ impl RestApi {
         self
     }
 
+    /// Changes the L1 of its stage.
+    #[must_use]
+    pub fn with_stage(mut self, change: impl FnOnce(l1::Stage) -> l1::Stage + 'static) -> Self {
+        self.stage_adjustments.push(change);
+        self
+    }
+
     /// Changes the L1 this makes.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(l1::RestApi) -> l1::RestApi + 'static) -> Self {
@@ -163,9 +177,11 @@ impl RestApi {
         }
         if let Some(cors) = &self.cors {
             for (path, resource) in paths.iter() {
-                let verbs = self.verbs(path);
+                // A path with nothing but longer paths behind it is never called.
+                let Some(verbs) = self.verbs(path) else { continue };
                 let preflight = preflight(api, resource.clone(), cors, &verbs);
-                declared.push(scope.part(format!("Options {path}"), preflight).into());
+                declared
+                    .push(scope.part(format!("Options {}", rest_paths::in_words(path)), preflight).into());
             }
             declared.extend(error_responses(scope, api, cors));
         }
@@ -190,20 +206,21 @@ impl RestApi {
             .integration(integration);
         let pattern = format!("{}/{verb}/{}", self.stage, rest_paths::as_pattern(path));
         let source = execution_arn(api.reference().into_expr(), &pattern);
-        scope.part(format!("{} {path}", title(verb)), |scope: &mut Scope<'_>| {
+        scope.part(format!("{} {}", title(verb), rest_paths::in_words(path)), |scope: &mut Scope<'_>| {
             let method = declared.declare(scope);
             scope.part("Permission", function.permission("apigateway.amazonaws.com", source));
             method.into()
         })
     }
 
-    /// The methods that a path takes, `OPTIONS` among them.
-    fn verbs(&self, path: &str) -> String {
+    /// The methods that a path takes, `OPTIONS` among them, if it takes any.
+    fn verbs(&self, path: &str) -> Option<String> {
         let own = self.routes.iter().filter(|route| route.1.trim_end_matches('/') == path);
-        own.map(|route| route.0.as_str()).chain(["OPTIONS"]).collect::<Vec<_>>().join(",")
+        let verbs: Vec<&str> = own.map(|route| route.0.as_str()).collect();
+        (!verbs.is_empty()).then(|| verbs.into_iter().chain(["OPTIONS"]).collect::<Vec<_>>().join(","))
     }
 
-    fn declare_stage(&self, scope: &mut Scope<'_>, api: l1::RestApiHandle, deployment: Value<String>) {
+    fn declare_stage(&mut self, scope: &mut Scope<'_>, api: l1::RestApiHandle, deployment: Value<String>) {
         let (rate, burst) = self.throttle;
         let limits = stages::MethodSetting::new()
             .resource_path("/*")
@@ -219,13 +236,14 @@ impl RestApi {
                 .method_settings([limits]),
         );
         if let Some(days) = self.access_log_days {
-            let logs = access_logs::declare(scope, days);
+            let logs = access_logs::declare(scope, api.into(), days);
             let setting = stages::AccessLogSetting::new()
                 .destination_arn(logs.destination)
                 .format(access_logs::format(&LOG_FIELDS));
             stage.resource = stage.resource.access_log_setting(setting);
             stage = stage.after(logs.account);
         }
+        stage.resource = std::mem::take(&mut self.stage_adjustments).apply(stage.resource);
         scope.part("Stage", stage);
     }
 }
@@ -291,9 +309,11 @@ impl Construct for RestApi {
 
     fn declare(mut self, scope: &mut Scope<'_>) -> RestApiHandle {
         let endpoint = types::EndpointConfiguration::new().types([types::Type::Regional]);
-        let name = join([stackwright_core::stack_name(), "-".into(), scope.name().to_owned().into()]);
-        let api = l1::RestApi::new().name(name.clone()).endpoint_configuration(endpoint);
-        let api = std::mem::take(&mut self.adjustments).apply(api).declare(scope);
+        let api = l1::RestApi::new().name(physical_name(scope)).endpoint_configuration(endpoint);
+        let mut api = std::mem::take(&mut self.adjustments).apply(api);
+        // Metrics go by the name, whoever gave it.
+        let name = Value::from_expr(api.props_mut().property("Name").cloned().unwrap_or(Expr::Null));
+        let api = api.declare(scope);
         let routes = self.declare_routes(scope, api);
         let deployment = deployment(scope, api, &routes);
         self.declare_stage(scope, api, deployment.reference());

@@ -20,18 +20,21 @@ impl Paths {
     /// The id of the resource of a path, declared with its parents if it is new. `/` is the root.
     pub(crate) fn resource(&mut self, scope: &mut Scope<'_>, path: &str) -> Value<String> {
         let path = path.trim_end_matches('/');
-        if path.is_empty() {
-            return self.api.root_resource_id();
-        }
         if let Some((_, id)) = self.known.iter().find(|(known, _)| known == path) {
             return id.clone();
         }
-        let (parent, segment) = path.rsplit_once('/').unwrap_or(("", path));
-        let parent = self.resource(scope, parent);
-        let resource = l1::Resource::new(parent, segment, self.api.reference());
-        let id = scope.part(path.to_owned(), resource).reference();
+        let id = match path.rsplit_once('/') {
+            None => self.api.root_resource_id(),
+            Some((parent, segment)) => self.below(scope, parent, segment, path),
+        };
         self.known.push((path.to_owned(), id.clone()));
         id
+    }
+
+    fn below(&mut self, scope: &mut Scope<'_>, parent: &str, segment: &str, path: &str) -> Value<String> {
+        let parent = self.resource(scope, parent);
+        let resource = l1::Resource::new(parent, segment, self.api.reference());
+        scope.part(format!("Path {}", in_words(path)), resource).reference()
     }
 
     /// The paths declared, in order.
@@ -40,14 +43,26 @@ impl Paths {
     }
 }
 
+/// The path as words of a name: `/notes/{id}` → `notes by id`, which `/notes/id` is not.
+pub(crate) fn in_words(path: &str) -> String {
+    let word = |segment: &str| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(parameter) => format!("by {}", parameter.trim_end_matches('+')),
+        None => segment.to_owned(),
+    };
+    let words: Vec<String> = path.split('/').filter(|segment| !segment.is_empty()).map(word).collect();
+    if words.is_empty() { "root".into() } else { words.join(" ") }
+}
+
 /// Reports a path that API Gateway would refuse.
 pub(crate) fn check(scope: &mut Scope<'_>, path: &str) {
     let legal = |segment: &str| {
-        let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(segment);
-        let name = name.strip_suffix('+').unwrap_or(name);
+        let parameter = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let name = parameter.map_or(segment, |parameter| parameter.strip_suffix('+').unwrap_or(parameter));
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:~$".contains(c))
     };
+    let rest_only_last = !path.contains("+}/");
     let well_formed = path == "/" || path.strip_prefix('/').is_some_and(|rest| rest.split('/').all(legal));
+    let well_formed = well_formed && rest_only_last;
     if !well_formed {
         let problem = Problem::new(format!("the path `{path}` is not one that API Gateway takes"));
         scope.report(problem.hint("write `/notes`, `/notes/{id}` or `/files/{path+}`"));

@@ -12,7 +12,8 @@ use stackwright_core::{
     account, join, partition,
 };
 
-use super::{Alarms, Function};
+use super::physical_name::physical_name;
+use super::{Adjustments, Alarms, Function};
 use crate::grant::{Grant, document};
 
 /// The crate of the workspace that publishes the files: the handler of the custom resource `Custom::SiteFiles`.
@@ -36,7 +37,7 @@ const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 ///     stack.add("PageUrl", Output::new(site.url()));
 /// });
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Site {
     /// The folders with its files, relative to the workspace, and where they go in the site.
     pub folders: Vec<Folder>,
@@ -44,13 +45,19 @@ pub struct Site {
     pub config: Vec<(String, Value<String>)>,
     /// The origins that the pages may connect to besides their own.
     pub connections: Vec<Value<String>>,
+    adjustments: Adjustments<parts::DistributionConfig>,
 }
 
 impl Site {
     /// A site of the files in this folder; `index.html` is its first page.
     pub fn new(folder: impl Into<String>) -> Self {
         let root = Folder { source: folder.into(), target: String::new() };
-        Self { folders: vec![root], config: Vec::new(), connections: Vec::new() }
+        Self {
+            folders: vec![root],
+            config: Vec::new(),
+            connections: Vec::new(),
+            adjustments: Adjustments::default(),
+        }
     }
 
     /// With the files of another folder below the path `target`.
@@ -71,6 +78,16 @@ impl Site {
     #[must_use]
     pub fn connecting_to(mut self, origin: impl Into<Value<String>>) -> Self {
         self.connections.push(origin.into());
+        self
+    }
+
+    /// Changes what the distribution is configured with: domains of one's own, error pages, the price class.
+    #[must_use]
+    pub fn with(
+        mut self,
+        change: impl FnOnce(parts::DistributionConfig) -> parts::DistributionConfig + 'static,
+    ) -> Self {
+        self.adjustments.push(change);
         self
     }
 
@@ -101,11 +118,12 @@ impl Site {
 impl Construct for Site {
     type Handle = SiteHandle;
 
-    fn declare(self, scope: &mut Scope<'_>) -> SiteHandle {
+    fn declare(mut self, scope: &mut Scope<'_>) -> SiteHandle {
         let bucket = scope.part("Bucket", private_bucket());
         let headers = scope.part("Headers", security_headers(scope, self.content_security_policy()));
         let access = scope.part("Access", origin_access(scope));
-        let distribution = distribution(bucket, headers, access).declare(scope);
+        let config = std::mem::take(&mut self.adjustments).apply(configuration(bucket, headers, access));
+        let distribution = l1::Distribution::new(config).declare(scope);
         scope.part("BucketPolicy", readable_by(bucket, distribution));
         self.publish(scope, bucket);
         SiteHandle(distribution)
@@ -160,11 +178,6 @@ fn objects(bucket: s3::BucketHandle) -> Value<Arn> {
     bucket.arn().and("/*")
 }
 
-/// CloudFront's names are the account's, so they carry the stack's.
-fn physical_name(scope: &Scope<'_>) -> Value<String> {
-    join([stackwright_core::stack_name(), "-".into(), scope.name().to_owned().into()])
-}
-
 fn origin_access(scope: &Scope<'_>) -> l1::OriginAccessControl {
     let config = l1::origin_access_control::OriginAccessControlConfig::new(
         l1::origin_access_control::OriginAccessControlConfigRequired {
@@ -191,11 +204,11 @@ fn security_headers(scope: &Scope<'_>, policy: Value<String>) -> l1::ResponseHea
     l1::ResponseHeadersPolicy::new(config)
 }
 
-fn distribution(
+fn configuration(
     bucket: s3::BucketHandle,
     headers: l1::ResponseHeadersPolicyHandle,
     access: l1::OriginAccessControlHandle,
-) -> l1::Distribution {
+) -> parts::DistributionConfig {
     let origin = parts::Origin::new(bucket.regional_domain_name(), "Files")
         .origin_access_control_id(access.id())
         .s3_origin_config(parts::S3OriginConfig::new().origin_access_identity(""));
@@ -204,13 +217,12 @@ fn distribution(
         .cache_policy_id(CACHING_OPTIMIZED)
         .response_headers_policy_id(headers.reference())
         .compress(true);
-    let config = parts::DistributionConfig::new(behaviour, true)
+    parts::DistributionConfig::new(behaviour, true)
         .origins([origin])
         .default_root_object("index.html")
         .http_version(parts::HttpVersion::Http2and3)
         .ipv6_enabled(true)
-        .price_class(parts::PriceClass::PriceClass100);
-    l1::Distribution::new(config)
+        .price_class(parts::PriceClass::PriceClass100)
 }
 
 fn publisher(bucket: s3::BucketHandle) -> Function {

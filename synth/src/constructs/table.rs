@@ -6,9 +6,8 @@ use stackwright_cfn::dynamodb as l1;
 use stackwright_cfn::dynamodb::table as types;
 use stackwright_core::{Arn, Construct, Declared, DeletionPolicy, Scope, Value};
 
-use super::Adjustments;
 use super::changes::Changes;
-use crate::grant::Grant;
+use super::{Adjustments, TableHandle};
 
 /// A key attribute: its name and type.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +42,17 @@ pub enum View {
     OldImage,
     /// Both.
     NewAndOldImages,
+}
+
+impl View {
+    const fn l1(self) -> types::StreamViewType {
+        match self {
+            Self::KeysOnly => types::StreamViewType::KeysOnly,
+            Self::NewImage => types::StreamViewType::NewImage,
+            Self::OldImage => types::StreamViewType::OldImage,
+            Self::NewAndOldImages => types::StreamViewType::NewAndOldImages,
+        }
+    }
 }
 
 /// How reads and writes are paid for.
@@ -153,7 +163,7 @@ impl Table {
             billing: Billing::OnDemand,
             recoverable: true,
             encryption_key: None,
-            removal: DeletionPolicy::Retain,
+            removal: DeletionPolicy::RetainExceptOnCreate,
             deletion_protected: false,
             adjustments: Adjustments::default(),
         }
@@ -194,7 +204,7 @@ impl Table {
         self
     }
 
-    /// Encrypted with a KMS key of one's own.
+    /// Encrypted with a KMS key of one's own. The functions that use the table need grants on the key as well.
     #[must_use]
     pub fn encrypted_with(mut self, key: Value<Arn>) -> Self {
         self.encryption_key = Some(key);
@@ -241,7 +251,7 @@ impl Table {
         distinct.into_iter().map(definition).collect()
     }
 
-    fn resource(mut self) -> Declared<l1::Table> {
+    fn resource(mut self, view: Option<View>) -> Declared<l1::Table> {
         let mut table = l1::Table::new(key_schema(&self.key, self.sort.as_ref()))
             .attribute_definitions(self.attributes());
         if let Some(name) = self.name.take() {
@@ -253,6 +263,9 @@ impl Table {
             table = table.global_secondary_indexes(indexes);
         }
         table = self.protected(table);
+        if let Some(view) = view {
+            table = table.stream_specification(types::StreamSpecification::new(view.l1()));
+        }
         Declared::from(self.adjustments.apply(table)).on_removal(self.removal)
     }
 
@@ -316,7 +329,7 @@ impl Construct for Table {
     type Handle = TableHandle;
 
     fn declare(self, scope: &mut Scope<'_>) -> TableHandle {
-        TableHandle(self.resource().declare(scope))
+        TableHandle::of(self.resource(None).declare(scope))
     }
 }
 
@@ -342,122 +355,7 @@ impl Construct for StreamingTable {
     type Handle = (TableHandle, Changes);
 
     fn declare(self, scope: &mut Scope<'_>) -> (TableHandle, Changes) {
-        let view = match self.view {
-            View::KeysOnly => types::StreamViewType::KeysOnly,
-            View::NewImage => types::StreamViewType::NewImage,
-            View::OldImage => types::StreamViewType::OldImage,
-            View::NewAndOldImages => types::StreamViewType::NewAndOldImages,
-        };
-        let mut declared = self.table.resource();
-        let stream = types::StreamSpecification::new(view);
-        declared.resource = declared.resource.stream_specification(stream);
-        let handle = declared.declare(scope);
-        (TableHandle(handle), Changes::of(handle))
-    }
-}
-
-/// Refers to a table.
-#[derive(Clone, Copy, Debug)]
-pub struct TableHandle(l1::TableHandle);
-
-impl TableHandle {
-    /// Its physical name.
-    #[must_use]
-    pub fn name(self) -> Value<String> {
-        self.0.reference()
-    }
-
-    /// Its ARN.
-    #[must_use]
-    pub fn arn(self) -> Value<Arn> {
-        self.0.arn()
-    }
-
-    /// One of its indexes.
-    #[must_use]
-    pub fn index(self, name: impl Into<String>) -> IndexHandle {
-        IndexHandle { table: self, name: name.into() }
-    }
-
-    /// The L1 behind it.
-    #[must_use]
-    pub const fn l1(self) -> l1::TableHandle {
-        self.0
-    }
-
-    /// The actions named, without `dynamodb:`, on the table itself.
-    #[must_use]
-    pub fn grant<const N: usize>(self, actions: [&'static str; N]) -> Grant {
-        Grant::new(actions, self.arn())
-    }
-}
-
-macro_rules! grants {
-    ($($(#[$doc:meta])* $name:ident = [$($action:literal),+];)*) => {
-        impl TableHandle {$(
-            $(#[$doc])*
-            #[must_use]
-            pub fn $name(self) -> Grant {
-                self.grant([$($action),+])
-            }
-        )*}
-    };
-}
-
-grants! {
-    /// Reading single items.
-    get = ["dynamodb:GetItem"];
-    /// Reading many items by key in one call.
-    batch_get = ["dynamodb:BatchGetItem"];
-    /// Reading items of one partition.
-    query = ["dynamodb:Query"];
-    /// Reading everything.
-    scan = ["dynamodb:Scan"];
-    /// Writing whole items.
-    put = ["dynamodb:PutItem"];
-    /// Changing attributes of items.
-    update = ["dynamodb:UpdateItem"];
-    /// Deleting items.
-    delete = ["dynamodb:DeleteItem"];
-    /// Writing and deleting many items in one call.
-    batch_write = ["dynamodb:BatchWriteItem"];
-    /// Checking conditions on items within a transaction.
-    check = ["dynamodb:ConditionCheckItem"];
-    /// Reading in every way, the table but not its indexes.
-    read = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan"];
-    /// Writing in every way.
-    write = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
-}
-
-/// Refers to an index of a table.
-#[derive(Clone, Debug)]
-pub struct IndexHandle {
-    table: TableHandle,
-    name: String,
-}
-
-impl IndexHandle {
-    /// Its ARN.
-    #[must_use]
-    pub fn arn(&self) -> Value<Arn> {
-        self.table.arn().and(&format!("/index/{}", self.name))
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> Value<String> {
-        self.name.as_str().into()
-    }
-
-    /// Reading items of one partition of this index, not of the table.
-    #[must_use]
-    pub fn query(&self) -> Grant {
-        Grant::new(["dynamodb:Query"], self.arn())
-    }
-
-    /// Reading everything in this index, not in the table.
-    #[must_use]
-    pub fn scan(&self) -> Grant {
-        Grant::new(["dynamodb:Scan"], self.arn())
+        let handle = self.table.resource(Some(self.view)).declare(scope);
+        (TableHandle::of(handle), Changes::of(handle))
     }
 }

@@ -9,8 +9,10 @@ use stackwright_cfn::apigatewayv2::{
 use stackwright_core::{Arn, Construct, Declared, Scope, Value, join, region, url_suffix};
 
 use super::Adjustments;
-use super::access_logs::{self, execution_arn, invocation_uri};
+use super::access_logs;
 use super::alarm::{Alarm, Alarms};
+use super::invocation::{execution_arn, invocation_uri};
+use super::physical_name::physical_name;
 use crate::grant::Grant;
 use crate::trigger::{Trigger, Wiring};
 
@@ -43,6 +45,7 @@ pub struct WebSocketApi {
     /// The alarm on failed requests.
     pub alarms: Alarms,
     adjustments: Adjustments<l1::Api>,
+    stage_adjustments: Adjustments<l1::Stage>,
 }
 
 impl WebSocketApi {
@@ -56,6 +59,7 @@ impl WebSocketApi {
             access_log_days: Some(30),
             alarms: Alarms::default(),
             adjustments: Adjustments::default(),
+            stage_adjustments: Adjustments::default(),
         }
     }
 
@@ -87,6 +91,13 @@ impl WebSocketApi {
         self
     }
 
+    /// Changes the L1 of its stage.
+    #[must_use]
+    pub fn with_stage(mut self, change: impl FnOnce(l1::Stage) -> l1::Stage + 'static) -> Self {
+        self.stage_adjustments.push(change);
+        self
+    }
+
     /// Changes the L1 this makes.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(l1::Api) -> l1::Api + 'static) -> Self {
@@ -111,7 +122,7 @@ impl Construct for WebSocketApi {
 
     fn declare(self, scope: &mut Scope<'_>) -> WebSocketApiHandle {
         let api = l1::Api::new()
-            .name(join([stackwright_core::stack_name(), "-".into(), scope.name().to_owned().into()]))
+            .name(physical_name(scope))
             .protocol_type(apis::ProtocolType::Websocket)
             .route_selection_expression(self.selection);
         let api = self.adjustments.apply(api).declare(scope);
@@ -126,17 +137,20 @@ impl Construct for WebSocketApi {
                 .default_route_settings(limits),
         );
         if let Some(days) = self.access_log_days {
-            let logs = access_logs::declare(scope, days);
+            let logs = access_logs::declare(scope, api.into(), days);
             let settings = types::AccessLogSettings::new()
                 .destination_arn(logs.destination)
                 .format(access_logs::format(&LOG_FIELDS));
             stage.resource = stage.resource.access_log_settings(settings);
             stage = stage.after(logs.account);
         }
+        stage.resource = self.stage_adjustments.apply(stage.resource);
         let stage = scope.part("Stage", stage);
-        let failures =
-            Alarm::failed_requests("IntegrationError", ("ApiId", api.reference()), stage.reference());
-        self.alarms.declare(scope, "FailuresAlarm", failures);
+        // What functions answer with an error, and what never reached one.
+        for (name, metric) in [("RefusalsAlarm", "IntegrationError"), ("FailuresAlarm", "ExecutionError")] {
+            let failures = Alarm::failed_requests(metric, ("ApiId", api.reference()), stage.reference());
+            self.alarms.declare(scope, name, failures);
+        }
         WebSocketApiHandle { api, stage }
     }
 }
@@ -151,7 +165,7 @@ pub struct WebSocketApiHandle {
 impl WebSocketApiHandle {
     /// The trigger that runs a function on a route: `$connect`, `$disconnect`, `$default` or a message's action.
     pub fn route(self, key: impl Into<String>) -> RouteTrigger {
-        RouteTrigger { api: self, key: key.into(), answers: false }
+        RouteTrigger { api: self, key: key.into(), name: None, answers: false }
     }
 
     /// Where clients connect: `wss://…/<stage>`.
@@ -215,10 +229,18 @@ impl WebSocketApiHandle {
 pub struct RouteTrigger {
     api: WebSocketApiHandle,
     key: String,
+    name: Option<String>,
     answers: bool,
 }
 
 impl RouteTrigger {
+    /// Under another name than `On<Key>` below the function, for one that runs on routes of two APIs.
+    #[must_use]
+    pub fn called(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
     /// What the function returns is sent back to the client.
     #[must_use]
     pub const fn two_way(mut self) -> Self {
@@ -252,7 +274,7 @@ impl RouteTrigger {
 impl Trigger for RouteTrigger {
     fn attach(self: Box<Self>, wiring: &mut Wiring<'_, '_>) {
         let function = wiring.function;
-        let name = format!("On {}", self.key);
+        let name = self.name.clone().unwrap_or_else(|| format!("On {}", self.key));
         wiring.scope.part(name, |scope: &mut Scope<'_>| self.declare(scope, function));
     }
 }

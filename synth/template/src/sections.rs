@@ -108,6 +108,15 @@ pub enum DeletionPolicy {
 }
 
 impl DeletionPolicy {
+    /// The same for a resource that is replaced, of which there is no first creation.
+    #[must_use]
+    pub const fn on_replacement(self) -> Self {
+        match self {
+            Self::RetainExceptOnCreate => Self::Retain,
+            other => other,
+        }
+    }
+
     /// The word CloudFormation uses.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
