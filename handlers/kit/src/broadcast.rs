@@ -1,6 +1,7 @@
 //! One message to many connections, whatever single connections do.
 //! Knows no table: it is given a stream of rows and what to do with those that are gone.
 
+use std::cell::Cell;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_apigatewaymanagement::primitives::Blob;
@@ -33,8 +34,11 @@ pub struct Outcome {
     pub delivered: usize,
     /// Were gone, and their rows with them.
     pub removed: usize,
-    /// Did not take it. Their rows stay: it was not for them to say that the connection is closed.
+    /// Did not take it, or not in time. Their rows stay: it was not for them to say that the connection
+    /// is closed.
     pub kept: usize,
+    /// Whether the deadline came before the end of the rows. How many were left nobody knows: they were not read.
+    pub cut_short: bool,
 }
 
 enum Fate {
@@ -64,7 +68,8 @@ impl Broadcast {
     /// Sends `message` to every connection of `rows`, and calls `remove` for those that are gone.
     ///
     /// Fails only when the rows cannot be read to their end; those read before are served all the same.
-    /// After the deadline nothing is tried twice.
+    /// At the deadline it takes no more rows and drops what is under way: if Lambda ended the invocation,
+    /// the message would go out to everyone a second time.
     pub async fn send<E, R>(
         &self,
         rows: impl Stream<Item = Result<Connection, E>>,
@@ -76,13 +81,34 @@ impl Broadcast {
         R: std::error::Error,
     {
         let message = Blob::new(message);
-        let serve = async |row: Result<Connection, E>| {
-            let connection = row?;
-            let fate = self.deliver(&connection, &message, deadline).await;
-            Ok(settle(fate, connection, &remove).await)
+        let serve =
+            async |row: Result<Connection, E>| Ok(self.serve(row?, &message, deadline, &remove).await);
+        let cut_short = Cell::new(false);
+        let end = async {
+            deadline.passed().await;
+            cut_short.set(true);
         };
-        let outcomes = rows.map(serve).buffer_unordered(self.pace.concurrency);
-        outcomes.fold(Ok(Outcome::default()), async |total, one| Ok(total? + one?)).await
+        let outcomes = rows.take_until(end).map(serve).buffer_unordered(self.pace.concurrency);
+        let total = outcomes.fold(Ok(Outcome::default()), async |total, one| Ok(total? + one?)).await?;
+        Ok(Outcome { cut_short: cut_short.get(), ..total })
+    }
+
+    async fn serve<R>(
+        &self,
+        connection: Connection,
+        message: &Blob,
+        deadline: Deadline,
+        remove: impl AsyncFn(Connection) -> Result<(), R>,
+    ) -> Outcome
+    where
+        R: std::error::Error,
+    {
+        let id = connection.id.clone();
+        let work = async {
+            let fate = self.deliver(&connection, message, deadline).await;
+            settle(fate, connection, remove).await
+        };
+        deadline.bound(work).await.unwrap_or_else(|| kept(&id, "the deadline passed"))
     }
 
     async fn deliver(&self, connection: &Connection, message: &Blob, deadline: Deadline) -> Fate {
@@ -118,10 +144,7 @@ where
     let id = connection.id.clone();
     match fate {
         Fate::Delivered => Outcome { delivered: 1, ..Outcome::default() },
-        Fate::Kept(reason) => {
-            tracing::warn!(connection = id, reason, "a connection did not take the message");
-            Outcome { kept: 1, ..Outcome::default() }
-        }
+        Fate::Kept(reason) => kept(&id, &reason),
         Fate::Gone => match remove(connection).await {
             Ok(()) => Outcome { removed: 1, ..Outcome::default() },
             Err(error) => {
@@ -132,6 +155,11 @@ where
     }
 }
 
+fn kept(id: &str, reason: &str) -> Outcome {
+    tracing::warn!(connection = id, reason, "a connection did not take the message");
+    Outcome { kept: 1, ..Outcome::default() }
+}
+
 impl std::ops::Add for Outcome {
     type Output = Outcome;
 
@@ -140,6 +168,7 @@ impl std::ops::Add for Outcome {
             delivered: self.delivered + other.delivered,
             removed: self.removed + other.removed,
             kept: self.kept + other.kept,
+            cut_short: self.cut_short || other.cut_short,
         }
     }
 }

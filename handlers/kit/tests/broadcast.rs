@@ -4,9 +4,10 @@
 
 use std::cell::RefCell;
 use std::convert::Infallible;
-use std::time::{Duration, SystemTime};
+use std::net::TcpListener;
+use std::time::{Duration, Instant, SystemTime};
 
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use handler_kit::{Answer, Aws, Broadcast, Connection, Deadline, Outcome, Pace, Sender};
 use handler_testing::Sockets;
 
@@ -54,9 +55,10 @@ impl Stage {
     }
 }
 
-const DELIVERED: Outcome = Outcome { delivered: 1, removed: 0, kept: 0 };
-const REMOVED: Outcome = Outcome { delivered: 0, removed: 1, kept: 0 };
-const KEPT: Outcome = Outcome { delivered: 0, removed: 0, kept: 1 };
+const DELIVERED: Outcome = Outcome { delivered: 1, removed: 0, kept: 0, cut_short: false };
+const REMOVED: Outcome = Outcome { delivered: 0, removed: 1, kept: 0, cut_short: false };
+const CUT_SHORT: Outcome = Outcome { delivered: 0, removed: 0, kept: 0, cut_short: true };
+const KEPT: Outcome = Outcome { delivered: 0, removed: 0, kept: 1, cut_short: false };
 
 fn sender(url: &str) -> Sender {
     Sender::new(&Aws::local("http://127.0.0.1:9"), url)
@@ -134,7 +136,7 @@ async fn one_failing_connection_never_stops_the_others() {
         stage.sockets.always(id, [410, 500, 403][n / 10 % 3]);
     }
     let outcome = stage.send(rows(ids.iter().map(|id| (id.as_str(), OLD)))).await.unwrap();
-    assert_eq!(outcome, Outcome { delivered: 90, removed: 4, kept: 6 });
+    assert_eq!(outcome, Outcome { delivered: 90, removed: 4, kept: 6, cut_short: false });
 }
 
 #[tokio::test]
@@ -146,13 +148,44 @@ async fn ids_are_percent_encoded_and_requests_signed() {
 }
 
 #[tokio::test]
-async fn after_the_deadline_nothing_is_tried_twice() {
+async fn a_pause_beyond_the_deadline_is_not_waited_for() {
     let stage = Stage::start().await;
+    let pace = Pace { pause: Duration::from_secs(1_000), ..Pace::default() };
+    let stage = Stage { broadcast: stage.broadcast.clone().paced(pace), ..stage };
     stage.sockets.always("busy=", 500);
-    let late = Deadline::after(Duration::ZERO);
-    let outcome = stage.send_until(rows([("busy=", OLD), ("fine=", OLD)]), late).await.unwrap();
+    let outcome = stage.send(rows([("busy=", OLD), ("fine=", OLD)])).await.unwrap();
     assert_eq!(outcome, DELIVERED + KEPT);
     assert_eq!(stage.sockets.attempts("busy="), 1);
+}
+
+#[tokio::test]
+async fn after_the_deadline_nothing_is_sent() {
+    let stage = Stage::start().await;
+    let late = Deadline::after(Duration::ZERO);
+    let outcome = stage.send_until(rows([("a=", OLD), ("b=", OLD)]), late).await;
+    assert_eq!(outcome, Ok(CUT_SHORT));
+    assert_eq!(stage.sockets.posts(), 0);
+}
+
+#[tokio::test]
+async fn rows_that_do_not_come_are_waited_for_until_the_deadline() {
+    let stage = Stage::start().await;
+    let rows = rows([("a=", OLD)]).chain(stream::pending());
+    let outcome = stage.send_until(rows, Deadline::after(Duration::from_millis(500))).await;
+    assert_eq!(outcome, Ok(DELIVERED + CUT_SHORT));
+    assert_eq!(stage.sockets.received("a="), ["hello"]);
+}
+
+#[tokio::test]
+async fn a_send_under_way_is_dropped_at_the_deadline() {
+    // Takes connections and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/dev", silent.local_addr().unwrap());
+    let stage = Stage { broadcast: Broadcast::new(sender(&url)), ..Stage::start().await };
+    let start = Instant::now();
+    let soon = Deadline::after(Duration::from_millis(300));
+    assert_eq!(stage.send_until(rows([("a=", OLD)]), soon).await, Ok(KEPT));
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
 }
 
 #[tokio::test]

@@ -35,12 +35,20 @@ impl StreamProcessor {
         StreamProcessor { broadcast, audience }
     }
 
-    /// Sends one count to everyone. Connections that do not take it are no failure: to deliver the batch
-    /// again would send the count twice to all others.
+    /// Sends one count to everyone. Connections that do not take it are no failure, nor are those that
+    /// there was no time for: to deliver the batch again would send the count twice to all others.
     async fn tell(&self, count: &Count, deadline: Deadline) -> bool {
         let message = format!(r#"{{"type":"visitorCount","count":{}}}"#, count.value);
         let forget = async |connection| self.audience.forget(connection).await;
         match self.broadcast.send(self.audience.connections(), &message, deadline, forget).await {
+            Ok(outcome) if outcome.cut_short => {
+                tracing::error!(
+                    count = count.value,
+                    ?outcome,
+                    "there was no time to send the count to everyone"
+                );
+                true
+            }
             Ok(outcome) => {
                 tracing::info!(count = count.value, ?outcome, "the count was sent");
                 true

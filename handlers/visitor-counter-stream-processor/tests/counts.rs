@@ -39,8 +39,11 @@ impl Pages {
 
     /// Delivers a batch, and returns the answer.
     async fn deliver(&self, event: Value) -> Value {
+        self.deliver_until(Deadline::after(Duration::from_secs(60)), event).await
+    }
+
+    async fn deliver_until(&self, deadline: Deadline, event: Value) -> Value {
         let batch = serde_json::from_value(event).unwrap();
-        let deadline = Deadline::after(Duration::from_secs(60));
         let failures = self.handler.handle(batch, deadline).await.unwrap();
         serde_json::to_value(failures).unwrap()
     }
@@ -238,4 +241,13 @@ async fn a_scan_that_breaks_off_tells_those_it_found_and_fails_the_record() {
     pages.tables.throttle("ExclusiveStartKey", 100);
     assert_eq!(pages.deliver_all(&[count("MODIFY", "1", 8)]).await, failed("1"));
     assert!((1..8).contains(&pages.sockets.posts()), "{} posts", pages.sockets.posts());
+}
+
+#[tokio::test]
+async fn a_count_that_the_deadline_cuts_short_is_not_delivered_again() {
+    let pages = Pages::start().await;
+    pages.open(&["a=", "b="]);
+    let event = serde_json::from_str(FIRST_VISIT).unwrap();
+    assert_eq!(pages.deliver_until(Deadline::after(Duration::ZERO), event).await, all_well());
+    assert_eq!(pages.sockets.posts(), 0);
 }
