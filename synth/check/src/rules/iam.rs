@@ -5,7 +5,7 @@
 
 use stackwright_template::{Expr, Key, LogicalId, Resource};
 
-use super::given;
+use super::{given, table_indexes};
 use crate::finding::{EntryKind, Finding};
 use crate::index::Index;
 use crate::nearest::did_you_mean;
@@ -43,7 +43,7 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
         let start = Place::Start("Properties");
         let mut document = |name: &str, kind: Kind| {
             if let Some(document) = given(resource, name) {
-                Policies { id, kind, findings }.document(document, &start.field(name));
+                Policies { index, id, kind, findings }.document(document, &start.field(name));
             }
         };
         match resource.kind.as_str() {
@@ -60,20 +60,20 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
             _ => {}
         }
         if matches!(resource.kind.as_str(), "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group") {
-            inline(id, resource, findings);
+            inline(index, id, resource, findings);
         }
         length(id, resource, findings);
     }
 }
 
-fn inline(id: LogicalId, resource: &Resource, findings: &mut Vec<Finding>) {
+fn inline(index: &Index<'_>, id: LogicalId, resource: &Resource, findings: &mut Vec<Finding>) {
     let policies = given(resource, "Policies").and_then(Expr::as_list).unwrap_or_default();
     let start = Place::Start("Properties");
     let list = start.field("Policies");
     for (at, policy) in policies.iter().enumerate() {
         if let Some(document) = policy.field("PolicyDocument") {
             let item = list.item(at);
-            let mut policies = Policies { id, kind: Kind::Identity, findings };
+            let mut policies = Policies { index, id, kind: Kind::Identity, findings };
             policies.document(document, &item.field("PolicyDocument"));
         }
     }
@@ -117,13 +117,14 @@ fn least_length(value: &Expr) -> usize {
     }
 }
 
-struct Policies<'f> {
+struct Policies<'i, 't, 'f> {
+    index: &'i Index<'t>,
     id: LogicalId,
     kind: Kind,
     findings: &'f mut Vec<Finding>,
 }
 
-impl Policies<'_> {
+impl Policies<'_, '_, '_> {
     fn report(&mut self, place: &Place<'_>, message: String, hint: Option<String>) {
         let finding = EntryKind::Resource.entry(self.id).finding(place, message);
         self.findings.push(finding.maybe_hint(hint));
@@ -158,6 +159,7 @@ impl Policies<'_> {
         self.effect(statement, place);
         self.actions(statement, place);
         self.resources(statement, place);
+        self.table_indexes(statement, place);
     }
 
     /// Keys that no statement has, and those that this kind of policy must not have.
@@ -226,6 +228,15 @@ impl Policies<'_> {
                 let message = format!("a policy names resources by their ARN or `*`, not {resource:?}");
                 self.report(&place.field("Resource"), message, None);
             }
+        }
+    }
+
+    fn table_indexes(&mut self, statement: &Expr, place: &Place<'_>) {
+        let index = self.index;
+        for key in ["Resource", "NotResource"] {
+            let Some(resources) = statement.field(key) else { continue };
+            let mut report = |place: &Place<'_>, message, hint| self.report(place, message, hint);
+            table_indexes::missing(index, resources, &place.field(key), &mut report);
         }
     }
 

@@ -12,6 +12,7 @@ mod lambda;
 mod names;
 mod s3;
 mod sqs;
+mod table_indexes;
 
 use std::collections::HashMap;
 

@@ -5,6 +5,7 @@ mod apis;
 mod deletion;
 mod graph;
 mod limits;
+mod policies;
 mod repeats;
 mod schema;
 mod services;
