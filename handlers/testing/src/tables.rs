@@ -34,18 +34,23 @@ impl Tables {
         self.faults.add(text, times, json!({"__type": kind, "message": message}));
     }
 
-    /// Cancels the next so many transactions, the second part of which meets another transaction.
-    pub fn cancel(&self, times: usize) {
+    /// Cancels the next so many transactions for a reason that their second part meets, as
+    /// `TransactionConflict`.
+    pub fn cancel(&self, reason: &str, times: usize) {
         let error = json!({
             "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-            "Message": "Transaction cancelled, please refer cancellation reasons for specific reasons \
-                        [None, TransactionConflict]",
-            "CancellationReasons": [
-                {"Code": "None"},
-                {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"},
-            ],
+            "Message": format!("Transaction cancelled, please refer cancellation reasons for specific reasons \
+                                [None, {reason}]"),
+            "CancellationReasons": [{"Code": "None"}, {"Code": reason, "Message": "not now"}],
         });
         self.faults.add("TransactItems", times, error);
+    }
+
+    /// Says of the next so many transactions that they are under way already.
+    pub fn say_in_progress(&self, times: usize) {
+        let kind = "com.amazonaws.dynamodb.v20120810#TransactionInProgressException";
+        let message = "The transaction with the given request token is already in progress.";
+        self.faults.add("TransactItems", times, json!({"__type": kind, "Message": message}));
     }
 
     /// Where it answers.

@@ -28,10 +28,11 @@ impl DbUpdater {
         DbUpdater { visits }
     }
 
-    async fn route(&self, event: &SocketEvent, id: &str) -> Result<(), Failed> {
-        match event.request_context.route() {
-            "$connect" => self.visits.begin(id, event.request_context.connected_at()).await,
-            "$disconnect" => self.visits.end(id).await,
+    async fn route(&self, event: &SocketEvent, id: &str, deadline: Deadline) -> Result<(), Failed> {
+        let context = &event.request_context;
+        match context.route() {
+            "$connect" => self.visits.begin(id, context.connected_at(), deadline).await,
+            "$disconnect" => self.visits.end(id, deadline).await,
             // A message to an API without a route for it: nothing to count.
             _ => Ok(()),
         }
@@ -52,11 +53,11 @@ impl Handler for DbUpdater {
 
     /// 200; 400 for an event without a connection; 500 if the tables could not be written, and then
     /// API Gateway refuses the handshake.
-    async fn handle(&self, event: SocketEvent, _: Deadline) -> Result<Reply, Self::Error> {
+    async fn handle(&self, event: SocketEvent, deadline: Deadline) -> Result<Reply, Self::Error> {
         let Some(id) = event.request_context.connection_id.as_deref().filter(|id| !id.is_empty()) else {
             return Ok(Reply::message(400, "the event names no connection"));
         };
-        Ok(match self.route(&event, id).await {
+        Ok(match self.route(&event, id, deadline).await {
             Ok(()) => Reply::status(200),
             Err(error) => {
                 tracing::error!(connection = id, error = %Causes(&error), "the visit was not recorded");

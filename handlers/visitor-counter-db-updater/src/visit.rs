@@ -8,11 +8,16 @@ use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
-use handler_kit::{Connection, backoff};
+use handler_kit::{Connection, Deadline, backoff};
 
-/// Every visit adds to the same item, so two that begin at once may collide; one of them tries again.
+/// Every visit adds to the same item, so two that begin at once may collide, and many at once are too much
+/// for it; whoever is turned away tries again.
 const ATTEMPTS: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// The reasons that another try may cure.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+const BUSY: [&str; 3] = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 /// The tables in which visits are recorded.
 #[derive(Clone, Debug)]
@@ -31,6 +36,10 @@ pub enum Failed {
     /// DynamoDB did not carry out the transaction.
     #[error("the visit could not be counted")]
     Count(#[from] Box<SdkError<TransactWriteItemsError>>),
+    /// DynamoDB did not answer in time. It may have been carried out all the same: then the visit has a
+    /// row, and is not counted again.
+    #[error("the tables did not answer in time")]
+    Late,
     /// DynamoDB did not delete the row.
     #[error("the connection could not be forgotten")]
     Forget(#[from] Box<SdkError<DeleteItemError>>),
@@ -41,8 +50,8 @@ pub enum Failed {
 enum Cancelled {
     /// The connection has a row already: the same `$connect`, delivered again.
     KnownConnection,
-    /// Another transaction had hold of the counter.
-    Conflict,
+    /// Another transaction had hold of the counter, or there were too many requests: worth another try.
+    Busy,
     /// Anything else.
     Otherwise,
 }
@@ -55,14 +64,16 @@ impl Visits {
 
     /// Puts the row and adds one to the counter: both, or neither. A connection that has a row is not
     /// counted again.
-    pub async fn begin(&self, id: &str, connected_at: SystemTime) -> Result<(), Failed> {
+    pub async fn begin(&self, id: &str, connected_at: SystemTime, deadline: Deadline) -> Result<(), Failed> {
         let mut attempt = 1;
         loop {
-            let Err(error) = self.try_begin(id, connected_at).await? else { return Ok(()) };
+            let begun = deadline.bound(self.try_begin(id, connected_at)).await.ok_or(Failed::Late)?;
+            let Err(error) = begun? else { return Ok(()) };
+            let pause = backoff(PAUSE, attempt);
             match cancelled(&error) {
                 Cancelled::KnownConnection => return Ok(()),
-                Cancelled::Conflict if attempt < ATTEMPTS => {
-                    tokio::time::sleep(backoff(PAUSE, attempt)).await
+                Cancelled::Busy if attempt < ATTEMPTS && deadline.allows(pause) => {
+                    tokio::time::sleep(pause).await
                 }
                 _ => return Err(Box::new(error).into()),
             }
@@ -71,9 +82,10 @@ impl Visits {
     }
 
     /// Deletes the row, and does not mind if there is none. The counter stays: the visit took place.
-    pub async fn end(&self, id: &str) -> Result<(), Failed> {
+    pub async fn end(&self, id: &str, deadline: Deadline) -> Result<(), Failed> {
         let deletion = self.client.delete_item().table_name(&self.connections);
-        deletion.key("connectionId", AttributeValue::S(id.to_owned())).send().await.map_err(Box::new)?;
+        let deletion = deletion.key("connectionId", AttributeValue::S(id.to_owned()));
+        deadline.bound(deletion.send()).await.ok_or(Failed::Late)?.map_err(Box::new)?;
         Ok(())
     }
 
@@ -109,19 +121,22 @@ impl Visits {
 }
 
 fn cancelled(error: &SdkError<TransactWriteItemsError>) -> Cancelled {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-    else {
-        return Cancelled::Otherwise;
-    };
-    let codes: Vec<_> = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
-    judge(&codes)
+    match error.as_service_error() {
+        // An attempt that the SDK gave up waiting for, and repeated with the same token.
+        Some(TransactWriteItemsError::TransactionInProgressException(_)) => Cancelled::Busy,
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            let reasons = cancelled.cancellation_reasons().iter();
+            judge(&reasons.filter_map(|reason| reason.code()).collect::<Vec<_>>())
+        }
+        _ => Cancelled::Otherwise,
+    }
 }
 
 fn judge(codes: &[&str]) -> Cancelled {
     if codes.contains(&"ConditionalCheckFailed") {
         Cancelled::KnownConnection
-    } else if codes.contains(&"TransactionConflict") {
-        Cancelled::Conflict
+    } else if codes.iter().any(|code| BUSY.contains(code)) {
+        Cancelled::Busy
     } else {
         Cancelled::Otherwise
     }
@@ -133,10 +148,12 @@ mod tests {
 
     #[test]
     fn reasons_of_a_cancelled_transaction() {
-        let cases: [(&[&str], Cancelled); 5] = [
+        let cases: [(&[&str], Cancelled); 7] = [
             (&["ConditionalCheckFailed", "None"], Cancelled::KnownConnection),
             (&["ConditionalCheckFailed", "TransactionConflict"], Cancelled::KnownConnection),
-            (&["None", "TransactionConflict"], Cancelled::Conflict),
+            (&["None", "TransactionConflict"], Cancelled::Busy),
+            (&["None", "ThrottlingError"], Cancelled::Busy),
+            (&["ProvisionedThroughputExceeded", "None"], Cancelled::Busy),
             (&["None", "ValidationError"], Cancelled::Otherwise),
             (&[], Cancelled::Otherwise),
         ];

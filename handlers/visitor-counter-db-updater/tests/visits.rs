@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::time::{Duration, SystemTime};
+use std::net::TcpListener;
+use std::time::{Duration, Instant, SystemTime};
 
 use aws_sdk_dynamodb::Client;
 use futures_util::future::join_all;
@@ -29,8 +30,12 @@ impl Counter {
     }
 
     async fn send(&self, event: &Value) -> Reply {
+        self.send_until(Deadline::after(Duration::from_secs(10)), event).await
+    }
+
+    async fn send_until(&self, deadline: Deadline, event: &Value) -> Reply {
         let event = serde_json::from_value(event.clone()).unwrap();
-        self.handler.handle(event, Deadline::after(Duration::from_secs(10))).await.unwrap()
+        self.handler.handle(event, deadline).await.unwrap()
     }
 
     fn count(&self) -> Value {
@@ -169,15 +174,62 @@ async fn a_message_in_base64_changes_nothing() {
 #[tokio::test]
 async fn a_visit_that_collides_with_others_counts_in_the_end() {
     let counter = Counter::start().await;
-    counter.tables.cancel(3);
+    counter.tables.cancel("TransactionConflict", 3);
     assert_eq!(counter.send(&event(CONNECT)).await.status_code, 200);
     assert_eq!(counter.count(), "1");
 }
 
 #[tokio::test]
+async fn a_visit_turned_away_under_load_counts_in_the_end() {
+    for reason in ["ThrottlingError", "ProvisionedThroughputExceeded"] {
+        let counter = Counter::start().await;
+        counter.tables.cancel(reason, 3);
+        assert_eq!(counter.send(&event(CONNECT)).await.status_code, 200, "{reason}");
+        assert_eq!(counter.count(), "1", "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_visit_whose_first_attempt_is_still_under_way_counts_once() {
+    let counter = Counter::start().await;
+    counter.tables.say_in_progress(3);
+    assert_eq!(counter.send(&event(CONNECT)).await.status_code, 200);
+    assert_eq!(counter.count(), "1");
+}
+
+#[tokio::test]
+async fn a_reason_that_lasts_is_not_tried_again() {
+    let counter = Counter::start().await;
+    counter.tables.cancel("ValidationError", 1);
+    assert_eq!(counter.send(&event(CONNECT)).await.status_code, 500);
+}
+
+#[tokio::test]
+async fn after_the_deadline_a_visit_is_refused_and_not_counted() {
+    let counter = Counter::start().await;
+    let late = Deadline::after(Duration::ZERO);
+    assert_eq!(counter.send_until(late, &event(CONNECT)).await.status_code, 500);
+    assert_eq!((counter.count(), counter.row(ID)), (Value::Null, Value::Null));
+}
+
+#[tokio::test]
+async fn tables_that_do_not_answer_are_waited_for_until_the_deadline() {
+    // Takes connections and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let aws = Aws::local(format!("http://{}", silent.local_addr().unwrap()));
+    let handler = DbUpdater::new(Visits::new(Client::new(aws.config()), "ConnectionIDs", "VisitorCount"));
+    let (counter, start) = (Counter { handler, ..Counter::start().await }, Instant::now());
+    for text in [CONNECT, DISCONNECT] {
+        let soon = Deadline::after(Duration::from_millis(300));
+        assert_eq!(counter.send_until(soon, &event(text)).await.status_code, 500);
+    }
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
 async fn a_visit_that_never_gets_through_is_refused_and_not_counted() {
     let counter = Counter::start().await;
-    counter.tables.cancel(100);
+    counter.tables.cancel("TransactionConflict", 100);
     assert_eq!(counter.send(&event(CONNECT)).await.status_code, 500);
     assert_eq!((counter.count(), counter.row(ID)), (Value::Null, Value::Null));
 }
