@@ -1,7 +1,8 @@
-//! Policies: the form of their statements, what they must name, how long they may be.
+//! Policies: the form of their statements and what they must name.
 //!
 //! Source: [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
-//! Which actions a service has, and whether a grant is wide, is not judged, except for `*`.
+//! Which actions a service has, and whether a grant is wide, is not judged, except for `*`; how long policies may be is
+//! the concern of `policy_length`.
 
 use stackwright_template::{Expr, Key, LogicalId, Resource};
 
@@ -22,9 +23,6 @@ const KEYS: [&str; 9] = [
     "NotResource",
     "Condition",
 ];
-/// In characters, white space not counted, for all inline policies of a role together.
-const LONGEST_INLINE: usize = 10_240;
-const LONGEST_MANAGED: usize = 6_144;
 
 /// Who a policy is for: it decides what its statements must name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,7 +60,6 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
         if matches!(resource.kind.as_str(), "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group") {
             inline(index, id, resource, findings);
         }
-        length(id, resource, findings);
     }
 }
 
@@ -76,44 +73,6 @@ fn inline(index: &Index<'_>, id: LogicalId, resource: &Resource, findings: &mut 
             let mut policies = Policies { index, id, kind: Kind::Identity, findings };
             policies.document(document, &item.field("PolicyDocument"));
         }
-    }
-}
-
-fn length(id: LogicalId, resource: &Resource, findings: &mut Vec<Finding>) {
-    let (name, most) = match resource.kind.as_str() {
-        "AWS::IAM::Role" => ("Policies", LONGEST_INLINE),
-        "AWS::IAM::ManagedPolicy" => ("PolicyDocument", LONGEST_MANAGED),
-        _ => return,
-    };
-    let documents: usize = match (name, given(resource, name)) {
-        (_, None) => 0,
-        ("Policies", Some(list)) => {
-            let policies = list.as_list().unwrap_or_default().iter();
-            policies.filter_map(|policy| policy.field("PolicyDocument")).map(least_length).sum()
-        }
-        (_, Some(document)) => least_length(document),
-    };
-    if documents > most {
-        let message =
-            format!("the policies of `{id}` have {documents} characters at least; IAM takes {most}");
-        let finding = Finding::of_resource(id, format!("Properties.{name}"), message);
-        findings.push(finding.hint("put part of it into a managed policy"));
-    }
-}
-
-/// How many characters it has as JSON without white space, at least: what is not known yet counts for nothing.
-fn least_length(value: &Expr) -> usize {
-    let separated = |count: usize| 2 + count.saturating_sub(1);
-    match value {
-        Expr::Text(text) => 2 + text.chars().filter(|letter| !letter.is_whitespace()).count(),
-        Expr::List(items) => separated(items.len()) + items.iter().map(least_length).sum::<usize>(),
-        Expr::Map(fields) => {
-            let inner = fields.iter().map(|(key, value)| key.len() + 3 + least_length(value));
-            separated(fields.len()) + inner.sum::<usize>()
-        }
-        Expr::Bool(_) => 4,
-        Expr::Integer(_) | Expr::Float(_) => 1,
-        _ => 0,
     }
 }
 

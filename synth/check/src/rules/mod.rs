@@ -10,6 +10,7 @@ mod iam;
 mod invocation;
 mod lambda;
 mod names;
+mod policy_length;
 mod s3;
 mod sqs;
 mod table_indexes;
@@ -33,6 +34,7 @@ pub(crate) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     apigatewayv2::check(index, findings);
     apigateway::check(index, findings);
     iam::check(index, findings);
+    policy_length::check(index, findings);
     sqs::check(index, findings);
     s3::check(index, findings);
     names::check(index, findings);

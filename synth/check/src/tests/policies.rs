@@ -65,3 +65,47 @@ fn indexes_that_are_not_known_here() {
         for_resource("!Sub '${Notes.Arn}/index/Typo'").replace("IndexName: ByDay", "IndexName: !Ref Jobs");
     messages(&tables, &[]);
 }
+
+const TRUST: &str = "AssumeRolePolicyDocument: {Version: '2012-10-17',
+    Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {Service: lambda.amazonaws.com}}]}";
+
+/// A document of 60 characters, and 26 more for each of its actions.
+fn document(actions: usize) -> String {
+    let actions = vec!["dynamodb:BatchWriteItem"; actions].join(", ");
+    format!("{{Statement: [{{Effect: Allow, Action: [{actions}], Resource: '*'}}]}}")
+}
+
+/// An inline policy of the role `R`.
+fn attached(id: &str, actions: usize) -> String {
+    let document = document(actions);
+    format!(
+        "  {id}: {{Type: AWS::IAM::Policy, Properties: {{PolicyName: {id}, Roles: [!Ref R], PolicyDocument: {document}}}}}\n"
+    )
+}
+
+#[test]
+fn a_policy_of_its_own_is_measured() {
+    let role = format!("  R: {{Type: AWS::IAM::Role, Properties: {{{TRUST}}}}}\n");
+    messages(&format!("{role}{}", attached("P", 390)), &[]);
+    check(
+        &format!("Resources:\n{role}{}", attached("P", 400)),
+        &["the policies of `P` have 10460 characters at least; IAM takes 10240
+  --> resource P.Properties.PolicyDocument
+  hint: put part of it into a managed policy"],
+    );
+}
+
+#[test]
+fn policies_of_a_role_are_measured_together() {
+    let role = |inline: usize| {
+        let document = document(inline);
+        format!(
+            "  R: {{Type: AWS::IAM::Role, Properties: {{{TRUST}, Policies: [{{PolicyName: p, PolicyDocument: {document}}}]}}}}\n"
+        )
+    };
+    messages(&format!("{}{}", role(100), attached("P", 200)), &[]);
+    messages(
+        &format!("{}{}{}", role(200), attached("P", 100), attached("Q", 100)),
+        &["the policies of `R` have 10580 characters at least; IAM takes 10240"],
+    );
+}
