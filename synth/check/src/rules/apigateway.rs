@@ -43,14 +43,44 @@ fn paths(index: &Index<'_>, findings: &mut Vec<Finding>) {
         let message = format!("`{id}` and `{first}` are both `{part}` below one parent");
         findings.push(Finding::of_resource(id, "Properties.PathPart", message));
     });
+    parts(index, findings);
+}
+
+fn parts(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (id, resource) in index.of_type("AWS::ApiGateway::Resource") {
-        if let Some(part) = text(resource, "PathPart").filter(|part| part.contains('/')) {
-            let message = format!("{part:?} is more than one part of a path");
-            let finding = Finding::of_resource(id, "Properties.PathPart", message);
-            findings
-                .push(finding.hint("declare a resource for each part, each with the one before as ParentId"));
+        if let Some((message, hint)) = text(resource, "PathPart").and_then(malformed) {
+            findings.push(Finding::of_resource(id, "Properties.PathPart", message).hint(hint));
+        }
+        let parent = given(resource, "ParentId").and_then(|parent| index.referred(parent));
+        if let Some((parent, part)) = parent.and_then(|(id, parent)| Some((id, text(parent, "PathPart")?)))
+            && is_greedy(part)
+        {
+            let message = format!("`{id}` is below `{parent}`, whose `{part}` takes the rest of the path");
+            let hint = "declare it below the parent of that resource: API Gateway prefers the exact path";
+            findings.push(Finding::of_resource(id, "Properties.ParentId", message).hint(hint));
         }
     }
+}
+
+/// `{name+}`: this part of the path and all that follow.
+fn is_greedy(part: &str) -> bool {
+    part.starts_with('{') && part.ends_with("+}")
+}
+
+/// What is wrong with the part of a path, and how to mend it.
+fn malformed(part: &str) -> Option<(String, String)> {
+    if part.contains('/') {
+        let hint = "declare a resource for each part, each with the one before as ParentId";
+        return Some((format!("{part:?} is more than one part of a path"), hint.into()));
+    }
+    let inner = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let name = inner.map_or(part, |name| name.strip_suffix('+').unwrap_or(name));
+    if !name.contains(['{', '}', '+']) {
+        return None;
+    }
+    let name = name.replace(['{', '}', '+'], "");
+    let hint = format!("write `{{{name}}}` for one part of a path, `{{{name}+}}` for all that follow");
+    Some((format!("{part:?} is no part of a path: a parameter is in braces, its `+` too"), hint))
 }
 
 /// A deployment is a picture of the methods there are at that moment.

@@ -186,6 +186,44 @@ fn paths_of_one_parent() {
     );
 }
 
+/// A resource with this part of the path, below the root or another.
+fn below(parent: &str, id: &str, part: &str) -> String {
+    format!(
+        "  {id}: {{Type: AWS::ApiGateway::Resource, Properties: {{RestApiId: !Ref Api, PathPart: '{part}',
+    ParentId: {parent}}}}}\n"
+    )
+}
+
+#[test]
+fn parameters_of_paths_are_in_braces() {
+    let root = "!GetAtt Api.RootResourceId";
+    for good in ["files", "{id}", "{path+}", "a.b_c-d:e"] {
+        messages(&format!("{REST}{}", below(root, "A", good)), &[]);
+    }
+    check(
+        &format!("Resources:\n{REST}{}", below(root, "A", "files+")),
+        &["\"files+\" is no part of a path: a parameter is in braces, its `+` too
+  --> resource A.Properties.PathPart
+  hint: write `{files}` for one part of a path, `{files+}` for all that follow"],
+    );
+    for bad in ["{id", "note-{id}", "{path}+", "{+path}", "{a++}"] {
+        let message = format!("\"{bad}\" is no part of a path: a parameter is in braces, its `+` too");
+        messages(&format!("{REST}{}", below(root, "A", bad)), &[&message]);
+    }
+}
+
+#[test]
+fn nothing_is_below_a_greedy_parameter() {
+    let files = |part| below("!GetAtt Api.RootResourceId", "Files", part);
+    messages(&format!("{REST}{}{}", files("{id}"), below("!Ref Files", "Tail", "tail")), &[]);
+    check(
+        &format!("Resources:\n{REST}{}{}", files("{path+}"), below("!Ref Files", "Tail", "tail")),
+        &["`Tail` is below `Files`, whose `{path+}` takes the rest of the path
+  --> resource Tail.Properties.ParentId
+  hint: declare it below the parent of that resource: API Gateway prefers the exact path"],
+    );
+}
+
 #[test]
 fn rest_deployments_wait_for_all_methods() {
     let deployment = |depends: &str| {
