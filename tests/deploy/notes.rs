@@ -34,7 +34,7 @@ fn check_word_count(stack: &Stack<'_>) {
     let failures = trigger::check(stack, "WordCount", &stream, "WordCountOnNotesFailures");
     let expected = Expected {
         id: "WordCount",
-        timeout: 10,
+        timeout: 60,
         variables: json!({ "TABLE_NAME": "notes" }),
         grants: vec![
             ("dynamodb:UpdateItem", table::arn("notes")),

@@ -31,7 +31,7 @@ fn check_db_updater(stack: &Stack<'_>) {
     let (connections, counter) = (table::arn("ConnectionIDs"), table::arn("VisitorCount"));
     let expected = Expected {
         id: "DbUpdater",
-        timeout: 10,
+        timeout: 25,
         variables: json!({ "CONNECTIONS_TABLE": "ConnectionIDs", "COUNTER_TABLE": "VisitorCount" }),
         grants: vec![
             ("dynamodb:PutItem", connections.clone()),
