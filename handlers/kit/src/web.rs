@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::HttpError;
 use aws_smithy_types::body::SdkBody;
+use tokio::time::timeout;
 
 /// Sends plain HTTP requests, over the SDK's own client: one TLS stack is enough.
 #[derive(Debug)]
@@ -25,6 +26,9 @@ pub enum WebError {
     /// No answer came.
     #[error("there was no answer")]
     Connection(#[from] ConnectorError),
+    /// No answer came within [`Web::LIMIT`].
+    #[error("there was no answer within {} s", Web::LIMIT.as_secs())]
+    Late,
     /// An answer came, and it was no.
     #[error("the answer was {0}")]
     Status(u16),
@@ -32,23 +36,24 @@ pub enum WebError {
 
 impl Default for Web {
     fn default() -> Web {
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .read_timeout(Duration::from_secs(5))
-            .build();
+        let settings = HttpConnectorSettings::builder().connect_timeout(Web::LIMIT).build();
         let builder = Connector::builder().connector_settings(settings).sleep_impl(TokioSleep::new());
         Web(builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build())
     }
 }
 
 impl Web {
+    /// The longest that one request takes, from the connection to the answer.
+    pub const LIMIT: Duration = Duration::from_secs(2);
+
     /// PUTs text to a URL, with that content type.
     pub async fn put(&self, url: &str, content_type: &'static str, text: &str) -> Result<(), WebError> {
         let mut request = HttpRequest::new(SdkBody::from(text));
         request.set_method("PUT")?;
         request.set_uri(url)?;
         request.headers_mut().try_insert("content-type", content_type)?;
-        let status = self.0.call(request).await?.status();
+        let response = timeout(Web::LIMIT, self.0.call(request)).await.map_err(|_| WebError::Late)?;
+        let status = response?.status();
         if status.is_success() { Ok(()) } else { Err(WebError::Status(status.as_u16())) }
     }
 }

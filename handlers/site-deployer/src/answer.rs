@@ -14,6 +14,13 @@ const LONGEST_REASON: usize = 1_000;
 
 const ATTEMPTS: u32 = 3;
 
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// The longest that sending takes, if no attempt gets an answer. One pause more than there are, as every
+/// timer is a little late.
+pub(crate) const LONGEST: Duration = Web::LIMIT.saturating_add(PAUSE).saturating_mul(ATTEMPTS);
+
 /// An answer to a request.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html>
 #[derive(Clone, Debug, Serialize)]
@@ -48,7 +55,7 @@ impl Answer {
         }
     }
 
-    /// Sends it, more than once if need be.
+    /// Sends it, more than once if need be, within [`LONGEST`].
     pub(crate) async fn send(&self, web: &Web, url: &str) -> Result<(), WebError> {
         let text = serde_json::json!(self).to_string();
         let mut attempt = 1;
@@ -59,7 +66,7 @@ impl Answer {
                 return Err(error);
             }
             tracing::warn!(error = %Causes(&error), attempt, "CloudFormation could not be told");
-            tokio::time::sleep(Duration::from_millis(200) * attempt).await;
+            tokio::time::sleep(PAUSE).await;
             attempt += 1;
         }
     }

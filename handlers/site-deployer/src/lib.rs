@@ -24,7 +24,6 @@ mod template;
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
@@ -39,9 +38,6 @@ pub use order::Unclear;
 use order::{Kind, Order};
 use template::Template;
 pub use template::TemplateError;
-
-/// The time kept for telling CloudFormation. It waits an hour for an answer that does not come.
-const RESERVE: Duration = Duration::from_secs(4);
 
 /// The handler of the custom resource.
 #[derive(Debug)]
@@ -90,9 +86,10 @@ impl SiteDeployer {
         SiteDeployer { s3: Client::from_conf(config), web: Web::default(), site: site.into() }
     }
 
-    /// Carries an order out, and is done by the deadline, whatever happens.
+    /// Carries an order out, whatever happens, and leaves the time to tell CloudFormation by the deadline.
+    /// Untold, it waits for the `ServiceTimeout` of the resource, which the construct sets to 300 s.
     async fn obey(&self, event: &Value, deadline: Deadline) -> Result<usize, Failed> {
-        let time = deadline.remaining().saturating_sub(RESERVE);
+        let time = deadline.remaining().saturating_sub(answer::LONGEST);
         let work = AssertUnwindSafe(tokio::time::timeout(time, self.carry_out(event))).catch_unwind();
         match work.await {
             Ok(Ok(done)) => done,

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use handler_kit::{Aws, Deadline, Handler as _};
 use handler_testing::{Buckets, Letter, Mailbox};
@@ -257,6 +258,24 @@ async fn the_end_of_the_functions_time_is_told_before_it_comes() {
     let letter = stack.send_until(stack.event("Create"), Deadline::after(Duration::from_secs(1))).await;
     assert_eq!(letter.body["Status"], "FAILED");
     assert!(letter.body["Reason"].as_str().unwrap().contains("not enough time"));
+}
+
+#[tokio::test]
+async fn every_attempt_to_tell_fits_in_before_the_deadline() {
+    // Take connections and never say a word.
+    let [bucket, mailbox] = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    let url = |silent: &TcpListener| format!("http://{}", silent.local_addr().unwrap());
+    let stack = Stack::start(&[("index.html", "x")]).await;
+    let handler = SiteDeployer::new(&Aws::local(url(&bucket)), &stack.site.0);
+    let mut event = stack.event("Create");
+    event["ResponseURL"] = json!(url(&mailbox));
+    let (start, time) = (Instant::now(), Duration::from_secs(8));
+    let lost = handler.handle(event, Deadline::after(time)).await;
+    assert_eq!(lost.unwrap_err().to_string(), "there was no answer within 2 s");
+    assert!(start.elapsed() < time, "{:?}", start.elapsed());
+    // Every attempt is a connection of its own: none was left out.
+    mailbox.set_nonblocking(true).unwrap();
+    assert_eq!(mailbox.incoming().map_while(Result::ok).count(), 3);
 }
 
 #[tokio::test]
