@@ -12,6 +12,7 @@ mod queue;
 mod rest_api;
 mod rest_paths;
 mod site;
+mod stage_options;
 mod table;
 mod table_handle;
 mod websocket_api;

@@ -13,6 +13,7 @@ use super::alarm::{Alarm, Alarms};
 use super::invocation::{execution_arn, invocation_uri};
 use super::physical_name::physical_name;
 use super::rest_paths::{self, Paths};
+use super::stage_options::stage_options;
 use super::{Adjustments, FunctionHandle};
 
 /// An HTTP method.
@@ -103,6 +104,8 @@ pub struct RestApi {
     stage_adjustments: Adjustments<l1::Stage>,
 }
 
+stage_options!(RestApi, l1::Stage);
+
 impl RestApi {
     /// An API with this stage: 500 requests a second, 200 at once, access logs for 30 days.
     pub fn new(stage: impl Into<String>) -> Self {
@@ -129,34 +132,6 @@ impl RestApi {
     #[must_use]
     pub fn cors(mut self, cors: Cors) -> Self {
         self.cors = Some(cors);
-        self
-    }
-
-    /// Taking at most `rate` requests a second, and `burst` at once.
-    #[must_use]
-    pub const fn throttled(mut self, rate: u32, burst: u32) -> Self {
-        self.throttle = (rate, burst);
-        self
-    }
-
-    /// Without access logs, for accounts where API Gateway has no role to write logs and shall have none.
-    #[must_use]
-    pub const fn without_access_logs(mut self) -> Self {
-        self.access_log_days = None;
-        self
-    }
-
-    /// With an alarm that tells somebody, or without.
-    #[must_use]
-    pub fn alarms(mut self, alarms: Alarms) -> Self {
-        self.alarms = alarms;
-        self
-    }
-
-    /// Changes the L1 of its stage.
-    #[must_use]
-    pub fn with_stage(mut self, change: impl FnOnce(l1::Stage) -> l1::Stage + 'static) -> Self {
-        self.stage_adjustments.push(change);
         self
     }
 

@@ -13,6 +13,7 @@ use super::access_logs;
 use super::alarm::{Alarm, Alarms};
 use super::invocation::{execution_arn, invocation_uri};
 use super::physical_name::physical_name;
+use super::stage_options::stage_options;
 use crate::grant::Grant;
 use crate::trigger::{Trigger, Wiring};
 
@@ -48,6 +49,8 @@ pub struct WebSocketApi {
     stage_adjustments: Adjustments<l1::Stage>,
 }
 
+stage_options!(WebSocketApi, l1::Stage);
+
 impl WebSocketApi {
     /// An API with this stage, whose messages pick their route by `action`: 500 a second, 200 at once,
     /// access logs for 30 days.
@@ -67,34 +70,6 @@ impl WebSocketApi {
     #[must_use]
     pub fn selecting_by(mut self, expression: impl Into<String>) -> Self {
         self.selection = expression.into();
-        self
-    }
-
-    /// Taking at most `rate` messages a second on a route, and `burst` at once.
-    #[must_use]
-    pub const fn throttled(mut self, rate: u32, burst: u32) -> Self {
-        self.throttle = (rate, burst);
-        self
-    }
-
-    /// Without access logs, for accounts where API Gateway has no role to write logs and shall have none.
-    #[must_use]
-    pub const fn without_access_logs(mut self) -> Self {
-        self.access_log_days = None;
-        self
-    }
-
-    /// With an alarm that tells somebody, or without.
-    #[must_use]
-    pub fn alarms(mut self, alarms: Alarms) -> Self {
-        self.alarms = alarms;
-        self
-    }
-
-    /// Changes the L1 of its stage.
-    #[must_use]
-    pub fn with_stage(mut self, change: impl FnOnce(l1::Stage) -> l1::Stage + 'static) -> Self {
-        self.stage_adjustments.push(change);
         self
     }
 
