@@ -45,11 +45,8 @@ warning: the handlers are placeholders that fail: this is not for deployment
 fn only_the_stacks_named_are_written() {
     let out = "target/tmp/transcript-notes";
     drop(std::fs::remove_dir_all(format!("{}/{out}", env!("CARGO_MANIFEST_DIR"))));
-    program()
-        .args(["synth", "Notes", "--stub-assets", "--out", out])
-        .assert()
-        .success()
-        .stderr_eq(str![[r#"
+    let synth = program().args(["synth", "Notes", "--stub-assets", "--out", out]).assert();
+    synth.success().stderr_eq(str![[r#"
 Notes: 48 resources, new  target/tmp/transcript-notes/Notes.template.yaml
 warning: the handlers are placeholders that fail: this is not for deployment
 
