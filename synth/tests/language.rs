@@ -224,6 +224,31 @@ fn attributes_of_a_resource() {
 }
 
 #[test]
+fn a_construct_as_a_whole_depends_on_a_condition_and_waits() {
+    check(
+        |stack| {
+            let stage = stack.add("Stage", Parameter::text().default("dev"));
+            let production = stack.add("Production", conditions::equals(stage.value(), "prod"));
+            let orders = stack.add("Orders", topic());
+            stack.add("Audit", Function::new("audit").when(production).waiting_for(orders));
+        },
+        "
+  AuditLogs:
+    Type: AWS::Logs::LogGroup
+    Condition: Production
+    DeletionPolicy: RetainExceptOnCreate
+    UpdateReplacePolicy: Retain
+    Properties:
+      RetentionInDays: 30
+  Audit:
+    Type: AWS::Lambda::Function
+    Condition: Production
+    DependsOn: Orders
+",
+    );
+}
+
+#[test]
 fn stateful_resources_are_kept_whatever_level_declares_them() {
     check(
         |stack| {

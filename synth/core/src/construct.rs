@@ -2,7 +2,11 @@
 //!
 //! A construct is a value; it learns its name and its place only when it is declared.
 
+use stackwright_template::LogicalId;
+
+use crate::entries::ConditionHandle;
 use crate::scope::Scope;
+use crate::whole::{Conditional, Waiting};
 
 /// A declaration that a [`Scope`] can add under a name.
 ///
@@ -31,6 +35,24 @@ pub trait Construct {
 
     /// Declares it at the scope's own place. [`Scope::add`] calls this with the scope of the new name.
     fn declare(self, scope: &mut Scope<'_>) -> Self::Handle;
+
+    /// The construct with all its resources only if the condition holds.
+    #[must_use]
+    fn when(self, condition: ConditionHandle) -> Conditional<Self>
+    where
+        Self: Sized,
+    {
+        Conditional { construct: self, condition }
+    }
+
+    /// The construct, its main resource made after that of `id` (`DependsOn`), beyond what it refers to.
+    #[must_use]
+    fn waiting_for(self, id: impl Into<LogicalId>) -> Waiting<Self>
+    where
+        Self: Sized,
+    {
+        Waiting { construct: self, awaited: id.into() }
+    }
 }
 
 impl<F, H> Construct for F

@@ -12,6 +12,7 @@ mod props;
 mod resource;
 mod scope;
 mod value;
+mod whole;
 
 pub use asset::{Architecture, Asset, Folder};
 pub use construct::Construct;
@@ -25,3 +26,4 @@ pub use resource::{Declared, RawHandle, RawResource, Resource};
 pub use scope::{Declarations, Scope, declare};
 pub use stackwright_template::{DeletionPolicy, Expr, LogicalId, Template};
 pub use value::{Arn, Json, Map, Value, account, join, partition, region, stack_name, url_suffix};
+pub use whole::{Conditional, Waiting};

@@ -208,6 +208,28 @@ impl Scope<'_> {
         below.fold(0, |hash, (_, resource)| hash.rotate_left(1) ^ resource.digest())
     }
 
+    /// Declares a construct here, and returns the resources it has declared.
+    pub(crate) fn declaring<C: crate::Construct>(
+        &mut self,
+        construct: C,
+    ) -> (C::Handle, impl Iterator<Item = &mut ResourceEntry>) {
+        let first = self.declarations.template.resources.len();
+        let handle = construct.declare(self);
+        let resources = self.declarations.template.resources.iter_mut().skip(first);
+        (handle, resources.map(|(_, resource)| resource))
+    }
+
+    /// Adds a `DependsOn` to a resource declared before.
+    pub(crate) fn depend(&mut self, id: LogicalId, awaited: LogicalId) {
+        match self.declarations.template.resources.get_mut(id) {
+            Some(resource) => resource.depends_on.push(awaited),
+            None => self.report(
+                Problem::new(format!("there is no resource `{id}` that could wait for `{awaited}`"))
+                    .hint("only a construct with a main resource can wait"),
+            ),
+        }
+    }
+
     pub(crate) fn declare_parameter(&mut self, entry: Parameter) -> LogicalId {
         self.insert(|template| &mut template.parameters, entry)
     }
