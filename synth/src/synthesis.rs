@@ -2,7 +2,7 @@
 //!
 //! Pure: no IO, no clock, no randomness. Writing and packaging is the command line's work.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use stackwright_check::{EntryKind, Finding};
 use stackwright_core::{
@@ -62,7 +62,6 @@ impl Synthesis {
             template.metadata.push(("cfn-lint".into(), code_is_packaged_later()));
         }
         problems.extend(stack_name_problem(name));
-        let reported: HashSet<String> = problems.iter().map(|problem| problem.message.clone()).collect();
         let found = stackwright_check::check(&template).into_iter().map(|finding| {
             let entry = finding.entry.map(|entry| match entry.kind {
                 EntryKind::Output => output_origins.get(&entry.id),
@@ -70,7 +69,7 @@ impl Synthesis {
             });
             placed(finding, entry.flatten(), name)
         });
-        problems.extend(found.filter(|problem| !reported.contains(&problem.message)));
+        problems.extend(found);
         Self { name: name.into(), template, assets, origins, problems }
     }
 
@@ -102,14 +101,15 @@ impl Synthesis {
     }
 }
 
-/// Data is kept whatever declared it: also what a `RawResource` holds, whose type Rust does not know.
+/// Data is kept whatever declared it: an L2, an L1, or a `RawResource`, whose type Rust does not know.
 fn keep_stateful(template: &mut Template) {
     for (_, resource) in
         template.resources.iter_mut().filter(|(_, resource)| resource.deletion_policy.is_none())
     {
         if stackwright_schema::resource_type(&resource.kind).is_some_and(|kind| kind.stateful) {
-            resource.deletion_policy = Some(DeletionPolicy::RetainExceptOnCreate);
-            resource.update_replace_policy = Some(DeletionPolicy::Retain);
+            let policy = DeletionPolicy::RetainExceptOnCreate;
+            resource.deletion_policy = Some(policy);
+            resource.update_replace_policy = Some(policy.on_replacement());
         }
     }
 }

@@ -67,7 +67,7 @@ pub struct Declared<R> {
     pub resource: R,
     /// What must exist first.
     pub depends_on: Vec<LogicalId>,
-    /// `None`: `RetainExceptOnCreate` for stateful types, CloudFormation's default for the others.
+    /// `None`: synthesis keeps it if its type is stateful, except when its creation is rolled back.
     pub removal: Option<DeletionPolicy>,
     /// The condition under which it exists.
     pub condition: Option<ConditionHandle>,

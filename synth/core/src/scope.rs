@@ -149,13 +149,12 @@ impl Scope<'_> {
     /// Declares an L1 at this scope's own id.
     pub fn declare<R: Resource>(&mut self, resource: impl Into<Declared<R>>) -> R::Handle {
         let declared = resource.into();
-        let removal = declared.removal.or(R::STATEFUL.then_some(DeletionPolicy::RetainExceptOnCreate));
         let entry = ResourceEntry {
             kind: declared.resource.kind(),
             condition: declared.condition.map(crate::ConditionHandle::id),
             depends_on: declared.depends_on,
-            deletion_policy: removal,
-            update_replace_policy: removal.map(DeletionPolicy::on_replacement),
+            deletion_policy: declared.removal,
+            update_replace_policy: declared.removal.map(DeletionPolicy::on_replacement),
             creation_policy: declared.creation_policy,
             update_policy: declared.update_policy,
             metadata: declared.metadata,

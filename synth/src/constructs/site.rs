@@ -1,7 +1,7 @@
 //! [`Site`]: a static web site, its files in a private bucket, served over HTTPS by CloudFront.
 //!
 //! The files travel in the zip of a function of ours that publishes them at deployment; nothing else is needed
-//! beside `aws cloudformation package` and `deploy`. Domains of one's own are left to L1.
+//! beside `aws cloudformation package` and `deploy`. Certificates and domain records are left to L1.
 
 use stackwright_cfn::cloudfront as l1;
 use stackwright_cfn::cloudfront::{distribution as parts, response_headers_policy as headers};

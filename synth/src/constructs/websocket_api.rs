@@ -179,7 +179,7 @@ impl WebSocketApiHandle {
         self.connections("GET")
     }
 
-    /// The logical id of the API, for L1 resources beside it.
+    /// The id of the API, for L1 resources beside it.
     #[must_use]
     pub fn id(self) -> Value<String> {
         self.api.reference()
