@@ -1,0 +1,32 @@
+// Mutation.createEventsTable: writes an event whose id the client has chosen.
+// Never over another one. The mutation tells its subscribers by itself, so the item is marked for the
+// stream's function to leave it alone: an event is announced once.
+import { util } from '@aws-appsync/utils';
+
+export function request(ctx) {
+  const { user_id, id, ...fields } = ctx.args.input;
+  return {
+    operation: 'PutItem',
+    key: util.dynamodb.toMapValues({ user_id, id }),
+    attributeValues: util.dynamodb.toMapValues({ ...given(fields), origin: 'graphql' }),
+    condition: { expression: 'attribute_not_exists(user_id) AND attribute_not_exists(id)' },
+  };
+}
+
+// A field that is null is no attribute, rather than one of type NULL.
+function given(fields) {
+  const attributes = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== null) {
+      attributes[name] = value;
+    }
+  }
+  return attributes;
+}
+
+export function response(ctx) {
+  if (ctx.error) {
+    util.error(ctx.error.message, ctx.error.type);
+  }
+  return ctx.result;
+}
