@@ -10,7 +10,9 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use handler_calls::Call;
 
+use crate::calls::Calls;
 use crate::server;
 
 /// Buckets that answer at one URL, with the bucket's name first in the path.
@@ -27,6 +29,7 @@ struct Store {
     lists: usize,
     order: Vec<String>,
     protected: HashSet<String>,
+    calls: Calls,
 }
 
 /// An object.
@@ -79,6 +82,11 @@ impl Buckets {
         self.store.lock().unwrap().order.clone()
     }
 
+    /// What IAM asks for, on the buckets and on their objects.
+    pub fn calls(&self) -> Calls {
+        self.store.lock().unwrap().calls.clone()
+    }
+
     /// How many pages of lists were asked for.
     pub fn lists(&self) -> usize {
         self.store.lock().unwrap().lists
@@ -121,12 +129,14 @@ impl Store {
             content_type: header("content-type"),
             cache_control: header("cache-control"),
         };
+        self.calls.record(Call::new("s3:PutObject", bucket).part("objects"));
         self.order.push(key.to_owned());
         self.buckets.get_mut(bucket).unwrap().insert(key.to_owned(), object);
         StatusCode::OK.into_response()
     }
 
     fn list(&mut self, bucket: &str, query: &str) -> Response {
+        self.calls.record(Call::new("s3:ListBucket", bucket));
         self.lists += 1;
         let after = query.split('&').find_map(|pair| pair.strip_prefix("continuation-token="));
         let after = after.unwrap_or_default().replace("%2F", "/");
@@ -144,6 +154,7 @@ impl Store {
     }
 
     fn delete(&mut self, bucket: &str, body: &Bytes) -> Response {
+        self.calls.record(Call::new("s3:DeleteObject", bucket).part("objects"));
         let text = String::from_utf8_lossy(body);
         let keys = text.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>"));
         let mut errors = String::new();

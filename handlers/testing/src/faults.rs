@@ -1,4 +1,5 @@
-//! A front of the DynamoDB engine that answers some requests itself, as a service under load does.
+//! A front of the DynamoDB engine that answers some requests itself, as a service under load does, and
+//! remembers what all of them asked for.
 //! Passes everything else on untouched.
 
 use std::net::SocketAddr;
@@ -15,7 +16,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
-use crate::server;
+use crate::calls::Calls;
+use crate::{operations, server};
 
 /// The requests that are not passed on.
 #[derive(Clone, Default)]
@@ -30,6 +32,7 @@ struct Fault {
 #[derive(Clone)]
 struct Front {
     faults: Faults,
+    calls: Calls,
     engine: SocketAddr,
     client: Client<HttpConnector, Body>,
 }
@@ -48,10 +51,10 @@ impl Faults {
         Some(fault.error.clone())
     }
 
-    /// Serves in front of an engine.
-    pub(crate) async fn serve(&self, engine: SocketAddr) -> SocketAddr {
+    /// Serves in front of an engine, and records what is asked of it.
+    pub(crate) async fn serve(&self, engine: SocketAddr, calls: Calls) -> SocketAddr {
         let client = Client::builder(TokioExecutor::new()).build_http();
-        let front = Front { faults: self.clone(), engine, client };
+        let front = Front { faults: self.clone(), calls, engine, client };
         server::serve(Router::new().fallback(answer).with_state(front)).await
     }
 }
@@ -59,6 +62,7 @@ impl Faults {
 async fn answer(State(front): State<Front>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    front.record(&parts, &body);
     match front.faults.take(&body) {
         Some(error) => {
             let kind = [("content-type", "application/x-amz-json-1.0")];
@@ -69,6 +73,12 @@ async fn answer(State(front): State<Front>, request: Request) -> Response {
 }
 
 impl Front {
+    fn record(&self, parts: &Parts, body: &Bytes) {
+        let target = parts.headers["x-amz-target"].to_str().unwrap();
+        let body = serde_json::from_slice(body).unwrap();
+        operations::calls(target, &body).into_iter().for_each(|call| self.calls.record(call));
+    }
+
     async fn pass_on(&self, mut parts: Parts, body: Bytes) -> Response {
         let path = parts.uri.path_and_query().unwrap().clone();
         let uri = Uri::builder().scheme("http").authority(self.engine.to_string()).path_and_query(path);

@@ -6,15 +6,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod bucket;
+mod calls;
 mod faults;
 mod function;
 mod mailbox;
+mod operations;
 mod server;
 mod sockets;
 mod tables;
 
 pub use bucket::{Buckets, Object};
+pub use calls::Calls;
 pub use function::{Function, run_alone};
+pub use handler_calls::Call;
 pub use mailbox::{Letter, Mailbox};
 pub use sockets::Sockets;
 pub use tables::Tables;

@@ -10,7 +10,9 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use handler_calls::Call;
 
+use crate::calls::Calls;
 use crate::server;
 
 /// One stage of a WebSocket API, where every connection takes messages until told otherwise.
@@ -73,6 +75,15 @@ impl Sockets {
     /// How often something was posted at all.
     pub fn posts(&self) -> usize {
         self.log.lock().unwrap().posts.len()
+    }
+
+    /// What IAM asks for, on the management endpoint.
+    pub fn calls(&self) -> Calls {
+        let calls = Calls::default();
+        if self.posts() > 0 {
+            calls.record(Call::new("execute-api:ManageConnections", &self.url()));
+        }
+        calls
     }
 
     /// The paths that were posted to, as they came over the wire.

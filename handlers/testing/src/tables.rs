@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use dynoxide::Database;
 use serde_json::{Value, json};
 
+use crate::calls::Calls;
 use crate::faults::Faults;
 use crate::server;
 
@@ -14,6 +15,7 @@ use crate::server;
 pub struct Tables {
     database: Database,
     faults: Faults,
+    calls: Calls,
     address: SocketAddr,
 }
 
@@ -23,8 +25,9 @@ impl Tables {
         let database = Database::memory().unwrap();
         let (listener, engine) = server::listen().await;
         tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
-        let faults = Faults::default();
-        Tables { address: faults.serve(engine).await, database, faults }
+        let (faults, calls) = (Faults::default(), Calls::default());
+        let address = faults.serve(engine, calls.clone()).await;
+        Tables { database, faults, calls, address }
     }
 
     /// Throttles the next so many requests whose body contains a text.
@@ -56,6 +59,11 @@ impl Tables {
     /// Where it answers.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What was asked for at that URL; what the test itself did is not among it.
+    pub fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// Creates a table with a key of type S.
