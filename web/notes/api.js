@@ -1,15 +1,9 @@
 // The REST API of the notes, as functions.
 // Shows nothing and retries nothing: what to do about a failure is the page's matter.
 
-const TIMEOUT = 30_000;
+import { request, RequestProblem } from "./shared/request.js";
 
-/** A request that failed. `status` is 0 if no answer came; `message` is for the person at the page. */
-export class ApiProblem extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
+const WORDS = { 404: "This note is gone: someone deleted it.", 413: "This note is too long." };
 
 /** The API below `base`, a URL with the stage in it. */
 export function notesApi(base) {
@@ -23,7 +17,7 @@ export function notesApi(base) {
       if (next) query.set("next", next);
       const answer = await ask("GET", `${root}?${query}`);
       const notes = await answer.json().catch(() => null);
-      if (!Array.isArray(notes)) throw new ApiProblem(answer.status, "The answer is not a list of notes.");
+      if (!Array.isArray(notes)) throw new RequestProblem(answer.status, "The answer is not a list of notes.");
       return { notes: notes.filter(isNote), next: answer.headers.get("Next-Token") || null };
     },
 
@@ -55,45 +49,16 @@ function isNote(value) {
   return typeof value?.id === "string";
 }
 
-async function orNone(request) {
+async function orNone(asked) {
   try {
-    return await request;
+    return await asked;
   } catch (problem) {
     if (problem.status === 404) return null;
     throw problem;
   }
 }
 
-async function ask(method, url, body) {
-  const answer = await send(method, url, body);
-  if (answer.ok) return answer;
-  throw new ApiProblem(answer.status, (await reason(answer)) ?? ownWords(answer.status));
-}
-
-async function send(method, url, body) {
+function ask(method, url, body) {
   const headers = body && { "Content-Type": "application/json" };
-  const signal = AbortSignal.timeout(TIMEOUT);
-  try {
-    return await fetch(url, { method, headers, body: body && JSON.stringify(body), signal, cache: "no-store" });
-  } catch {
-    throw new ApiProblem(0, unreachable());
-  }
-}
-
-/** What a refusal says about itself. A 5xx speaks of the inside of the service, not to a person. */
-async function reason(answer) {
-  if (answer.status >= 500) return null;
-  const body = await answer.json().catch(() => null);
-  return typeof body?.message === "string" && body.message ? body.message : null;
-}
-
-function ownWords(status) {
-  if (status === 404) return "This note is gone: someone deleted it.";
-  if (status === 413) return "This note is too long.";
-  if (status === 429) return "Too many requests at once. Try again in a moment.";
-  return `The notes service failed (${status}). Try again in a moment.`;
-}
-
-function unreachable() {
-  return navigator.onLine ? "The notes service does not answer." : "You are offline.";
+  return request(url, { service: "The notes service", words: WORDS, method, headers, body: body && JSON.stringify(body) });
 }

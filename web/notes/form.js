@@ -1,6 +1,8 @@
 // A form for a note: what may be typed, what is wrong with it, what the service said.
 // Sends nothing itself: saving is a function it is given.
 
+import { attempt, clear, isRight, wrong } from "./shared/form.js";
+
 const LIMIT = 350 * 1024;
 const EMPTY = { title: "Give the note a title.", content: "Write something first." };
 const encoder = new TextEncoder();
@@ -30,46 +32,15 @@ export function fill(form, { title, content }) {
   showSize(form);
 }
 
-/** Does something with the form's button held down. True if it worked; otherwise the form says why not. */
-export async function attempt(form, button, action) {
-  button.disabled = true;
-  form.setAttribute("aria-busy", "true");
-  try {
-    await action();
-    return true;
-  } catch (problem) {
-    wrong(form, "form", problem.message);
-    return false;
-  } finally {
-    button.disabled = false;
-    form.removeAttribute("aria-busy");
-  }
-}
-
-/** Takes back all that the form says is wrong. */
-export function clear(form) {
-  for (const { dataset } of form.querySelectorAll("[data-wrong]")) wrong(form, dataset.wrong, "");
-}
-
 function values(form) {
   const { title, content } = form.elements;
   return { title: title.value, content: content.value };
 }
 
-/** Checks what can be checked here. The keyboard goes to the first field that is blank. */
+/** Checks what can be checked here. */
 function isFilled(form) {
-  const blank = Object.keys(EMPTY).filter((name) => form.elements[name].value.trim() === "");
-  for (const name of Object.keys(EMPTY)) wrong(form, name, blank.includes(name) ? EMPTY[name] : "");
-  form.elements[blank[0]]?.focus();
-  return blank.length === 0;
-}
-
-function wrong(form, name, text) {
-  const place = form.querySelector(`[data-wrong="${name}"]`);
-  if (!place) return;
-  place.textContent = text;
-  place.hidden = !text;
-  if (form.elements[name]) form.elements[name].setAttribute("aria-invalid", String(Boolean(text)));
+  const problems = Object.entries(EMPTY).map(([name, text]) => [name, form.elements[name].value.trim() ? "" : text]);
+  return isRight(form, Object.fromEntries(problems));
 }
 
 /** How much of the limit is used, in the size it has on the wire. The service has the last word on it. */

@@ -1,7 +1,9 @@
 // The list of notes as elements.
 // Knows no service; the text of a note is only ever text.
 
-const template = document.getElementById("note");
+import { at, write } from "./shared/elements.js";
+
+const template = at("note");
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /**
@@ -62,9 +64,4 @@ function showFold(card) {
 /** A count as one says it. */
 export function words(count) {
   return count === 1 ? "1 word" : `${count.toLocaleString("en")} words`;
-}
-
-/** Writes only what changed: a screen reader or a selection is not disturbed for nothing. */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -2,14 +2,15 @@
 // Knows neither how notes are stored nor how a card is built.
 
 import { config } from "./shared/config.js";
+import { at } from "./shared/elements.js";
+import { attempt, clear } from "./shared/form.js";
 import { showStatus } from "./shared/status.js";
 import { notesApi } from "./api.js";
 import { Counting } from "./counting.js";
-import { attempt, clear, fill, noteForm } from "./form.js";
+import { fill, noteForm } from "./form.js";
 import { showNotes, words } from "./list.js";
 import { Notebook } from "./notebook.js";
 
-const at = (id) => document.getElementById(id);
 const notebook = new Notebook(notesApi(config.apiUrl));
 const counting = new Counting(notebook);
 

@@ -2,13 +2,14 @@
 // Counts nothing itself.
 
 import { config } from "./shared/config.js";
+import { at } from "./shared/elements.js";
 import { LiveSocket } from "./shared/socket.js";
 import { showStatus } from "./shared/status.js";
 
-const reading = document.getElementById("reading");
-const count = document.getElementById("count");
-const unit = document.getElementById("unit");
-const status = document.getElementById("status");
+const reading = at("reading");
+const count = at("count");
+const unit = at("unit");
+const status = at("status");
 
 let highest = -1;
 

@@ -1,0 +1,49 @@
+// The list of orders as elements.
+// Knows no service; what came over the wire is only ever text.
+
+import { at, write } from "./shared/elements.js";
+import { STEPS } from "./orders.js";
+
+const template = at("order");
+const when = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
+/** Makes `list` show these orders in this order. Cards stay the same elements. */
+export function showOrders(list, orders) {
+  const cards = new Map([...list.children].map((card) => [card.dataset.id, card]));
+  orders.forEach((order, index) => {
+    const card = cards.get(order.id) ?? newCard(order.id);
+    cards.delete(order.id);
+    showOrder(card, order);
+    if (list.children[index] !== card) list.insertBefore(card, list.children[index] ?? null);
+  });
+  for (const card of cards.values()) card.remove();
+}
+
+function newCard(id) {
+  const card = template.content.cloneNode(true).firstElementChild;
+  card.dataset.id = id;
+  write(card.querySelector("[data-id]"), id);
+  return card;
+}
+
+function showOrder(card, { times, past, state }) {
+  write(card.querySelector("[data-state]"), plain(state));
+  card.dataset.past = past;
+  for (const step of card.querySelectorAll("[data-step]")) {
+    const index = STEPS.indexOf(step.dataset.step);
+    step.classList.toggle("done", index < past);
+    write(step.querySelector("[data-done]"), index < past ? "done: " : "to come: ");
+    showTime(step.querySelector("time"), times.get(step.dataset.step));
+  }
+}
+
+function showTime(element, time) {
+  if (!time) return;
+  element.dateTime = time.toISOString();
+  write(element, when.format(time));
+}
+
+/** A status as one reads it on its order: `Order Accepted` is `Accepted` there. */
+export function plain(status) {
+  return status.replace(/^Order /, "");
+}

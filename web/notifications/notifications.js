@@ -1,0 +1,123 @@
+// The page of the notifications: places orders, and shows what the user is told of them.
+// Decides nothing about an order.
+
+import { config } from "./shared/config.js";
+import { at, write } from "./shared/elements.js";
+import { isRight } from "./shared/form.js";
+import { recall, remember } from "./shared/memory.js";
+import { request } from "./shared/request.js";
+import { LiveSocket } from "./shared/socket.js";
+import { showStatus } from "./shared/status.js";
+import { plain, showOrders } from "./list.js";
+import { Orders } from "./orders.js";
+
+const REMEMBERED = "notifications.user";
+/** After so long without a connection it is worth a word why there may be none. */
+const PATIENCE = 8_000;
+
+const orders = new Orders();
+/** Signs the user in, where the API asks for it. */
+const ticket = new URLSearchParams(location.search).get("ticket");
+
+let user = null;
+let socket = null;
+let patience = null;
+
+function choose(name) {
+  user = name;
+  remember(REMEMBERED, name);
+  orders.clear();
+  for (const place of ["news", "problem", "away"]) tell(place, "");
+  write(at("name"), name ?? "");
+  at("user-form").hidden = name !== null;
+  at("chosen").hidden = at("ordering").hidden = name === null;
+  socket?.close();
+  socket = name === null ? null : connect(name);
+}
+
+function connect(name) {
+  const url = new URL(config.webSocketUrl);
+  url.searchParams.set("user_id", name);
+  if (ticket) url.searchParams.set("ticket", ticket);
+  const opened = new LiveSocket(url.href);
+  opened.addEventListener("state", ({ detail }) => follow(detail));
+  opened.addEventListener("message", ({ detail }) => hear(detail));
+  opened.open();
+  return opened;
+}
+
+function follow(state) {
+  showStatus(at("status"), state);
+  if (state === "open" || state === "closed") {
+    clearTimeout(patience);
+    patience = null;
+    if (state === "open") tell("away", "");
+    return;
+  }
+  if (state !== "connecting" && orders.areOpen) tell("away", "Not connected: what happens to your orders now is not shown here later.");
+  patience ??= setTimeout(() => tell("away", whyNot()), PATIENCE);
+}
+
+function whyNot() {
+  if (!navigator.onLine) return "You are offline. News of your orders does not reach this page.";
+  const ticketWords = ticket ? "the ticket in this page’s address may have expired" : "it may ask for a ticket in this page’s address";
+  return `The notifications service does not accept the connection. It may be down, or ${ticketWords}.`;
+}
+
+/** Takes a message of the service. What is not about an order is not for this page. */
+function hear({ order_id: id, order_status: status }) {
+  if (!["string", "number"].includes(typeof id) || typeof status !== "string") return;
+  if (orders.take(String(id), status)) tell("news", `Order ${id}: ${plain(status)}.`);
+}
+
+async function place() {
+  const buyer = user;
+  at("place").disabled = true;
+  tell("problem", "");
+  try {
+    const id = await order(buyer);
+    if (buyer === user && orders.take(id, "Order Placed")) tell("news", `Order ${id}: Placed.`);
+  } catch (problem) {
+    tell("problem", `The order was not placed. ${problem.message}`);
+  } finally {
+    at("place").disabled = false;
+  }
+}
+
+/** Places an order; its id. */
+async function order(buyer) {
+  const service = "The order service";
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ user_id: buyer });
+  const answer = await request(config.ordersUrl, { service, method: "POST", headers, body });
+  const { order_id: id } = await answer.json().catch(() => ({}));
+  if (id === undefined) throw new Error("The answer does not say the order’s number.");
+  return String(id);
+}
+
+/** Says something in the element `place`; nothing hides it, unless its room is kept. */
+function tell(place, text) {
+  write(at(place), text);
+  at(place).hidden = !text && place !== "news";
+}
+
+at("user-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const name = at("user").value.trim();
+  if (!isRight(at("user-form"), { user: name ? "" : "Say who is ordering." })) return;
+  choose(name);
+  at("place").focus();
+});
+
+at("change").addEventListener("click", () => {
+  at("user").value = user;
+  choose(null);
+  at("user").focus();
+});
+
+at("place").addEventListener("click", place);
+orders.addEventListener("change", () => {
+  showOrders(at("orders"), orders.newestFirst);
+  at("empty").hidden = orders.newestFirst.length > 0;
+});
+choose(recall(REMEMBERED));
