@@ -103,9 +103,9 @@ mod tests {
 
     #[test]
     fn the_table_ends_where_other_text_begins() {
-        let scan = Call::new("dynamodb:Scan", "TABLE");
-        check("//! | `dynamodb:Scan` | `TABLE` |\n//!\n//! | `a` | `B` |\n", &[scan.clone()]);
-        check("//! | `dynamodb:Scan` | `TABLE` |\n\nfn main() {}\n// | `a` | `B` |\n", &[scan]);
+        let scan = &[Call::new("dynamodb:Scan", "TABLE")];
+        check("//! | `dynamodb:Scan` | `TABLE` |\n//!\n//! | `a` | `B` |\n", scan);
+        check("//! | `dynamodb:Scan` | `TABLE` |\n\nfn main() {}\n// | `a` | `B` |\n", scan);
     }
 
     #[test]

@@ -5,8 +5,13 @@
 //! |---|---|
 //! | `TABLE_NAME` | table of notes, key `id` (S) |
 //!
-//! Actions on `TABLE_NAME`: `dynamodb:PutItem`, `dynamodb:Scan`, `dynamodb:GetItem`, `dynamodb:UpdateItem`,
-//! `dynamodb:DeleteItem`.
+//! | action | on |
+//! |---|---|
+//! | `dynamodb:PutItem` | `TABLE_NAME` |
+//! | `dynamodb:Scan` | `TABLE_NAME` |
+//! | `dynamodb:GetItem` | `TABLE_NAME` |
+//! | `dynamodb:UpdateItem` | `TABLE_NAME` |
+//! | `dynamodb:DeleteItem` | `TABLE_NAME` |
 //!
 //! | request | answer |
 //! |---|---|

@@ -376,6 +376,18 @@ async fn an_id_longer_than_a_key_may_be_is_not_there() {
 }
 
 #[tokio::test]
+async fn its_calls_are_those_it_documents() {
+    let api = Api::start().await;
+    let path = api.write("a", "b").await;
+    api.get(&path).await;
+    api.list(Value::Null).await;
+    api.list(json!({"limit": "1"})).await;
+    api.put(&path, json!({"title": "a", "content": "c"})).await;
+    api.delete(&path).await;
+    api.tables.calls().check(include_str!("../src/lib.rs"), &[("TABLE_NAME", "notes")]);
+}
+
+#[tokio::test]
 async fn what_fails_here_is_not_told_to_clients() {
     let api = Api::start().await;
     let api = Api { handler: handler(&api.tables, "no-such-table"), ..api };

@@ -5,7 +5,9 @@
 //! |---|---|
 //! | `TABLE_NAME` | table of notes, key `id` (S); its stream of new images feeds this function |
 //!
-//! Actions: `dynamodb:UpdateItem` on `TABLE_NAME`.
+//! | action | on |
+//! |---|---|
+//! | `dynamodb:UpdateItem` | `TABLE_NAME` |
 //!
 //! Writing the count is a change of the note, which comes back through the stream. That image carries the
 //! right count already, and so ends there; a change of the title ends in the same way.

@@ -202,6 +202,16 @@ async fn a_table_that_is_not_there_fails_every_record_by_its_number() {
 }
 
 #[tokio::test]
+async fn its_calls_are_those_it_documents() {
+    let counter = Counter::start().await;
+    let old = counter.write("1", "one two");
+    counter.write("1", "one two three");
+    counter.deliver(&[old, counter.now("1")]).await;
+    counter.deliver(&[counter.now("1"), record("MODIFY", "2", note("gone", "one"))]).await;
+    counter.tables.calls().check(include_str!("../src/lib.rs"), &[("TABLE_NAME", "notes")]);
+}
+
+#[tokio::test]
 async fn a_large_batch_is_counted_whole() {
     let counter = Counter::start().await;
     let records: Vec<_> = (0..100).map(|n| counter.write(&n.to_string(), &"word ".repeat(n))).collect();

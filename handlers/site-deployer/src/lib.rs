@@ -11,8 +11,13 @@
 //! with handlebars, and objects that are no file of the site are deleted. On delete the bucket is emptied,
 //! as CloudFormation deletes only empty ones; a bucket with versions keeps those.
 //!
-//! Environment: only Lambda's own `LAMBDA_TASK_ROOT`. Actions: `s3:ListBucket` on the bucket, `s3:PutObject`
-//! and `s3:DeleteObject` on its objects.
+//! Environment: only Lambda's own `LAMBDA_TASK_ROOT`.
+//!
+//! | action | on |
+//! |---|---|
+//! | `s3:ListBucket` | property `Bucket` |
+//! | `s3:PutObject` | objects of property `Bucket` |
+//! | `s3:DeleteObject` | objects of property `Bucket` |
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

@@ -198,6 +198,16 @@ async fn a_delete_of_what_never_was_succeeds() {
 }
 
 #[tokio::test]
+async fn its_calls_are_those_it_documents() {
+    let stack = Stack::start(&[("index.html", "x")]).await;
+    stack.buckets.put("site", "old.html");
+    for kind in ["Create", "Update", "Delete"] {
+        stack.send(stack.event(kind)).await;
+    }
+    stack.buckets.calls().check(include_str!("../src/lib.rs"), &[("property Bucket", "site")]);
+}
+
+#[tokio::test]
 async fn a_request_that_makes_no_sense_is_answered_all_the_same() {
     let stack = Stack::start(&[("index.html", "x")]).await;
     let url = stack.mailbox.url();

@@ -6,8 +6,13 @@
 //! | `CONNECTIONS_TABLE` | table of open connections, key `connectionId` (S), TTL on `expires` |
 //! | `COUNTER_TABLE` | table of the counter, key `id` (S), item `visitor_count` |
 //!
-//! Actions: `dynamodb:PutItem` and `dynamodb:DeleteItem` on `CONNECTIONS_TABLE`, `dynamodb:UpdateItem` on
-//! `COUNTER_TABLE`. (A transaction needs the actions of its parts and none of its own.)
+//! | action | on |
+//! |---|---|
+//! | `dynamodb:PutItem` | `CONNECTIONS_TABLE` |
+//! | `dynamodb:DeleteItem` | `CONNECTIONS_TABLE` |
+//! | `dynamodb:UpdateItem` | `COUNTER_TABLE` |
+//!
+//! A transaction needs the actions of its parts and none of its own.
 
 mod visit;
 

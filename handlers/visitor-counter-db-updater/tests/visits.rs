@@ -163,6 +163,16 @@ async fn an_event_without_a_connection_is_refused_and_stores_nothing() {
 }
 
 #[tokio::test]
+async fn its_calls_are_those_it_documents() {
+    let counter = Counter::start().await;
+    for text in [CONNECT, CONNECT, DISCONNECT] {
+        counter.send(&event(text)).await;
+    }
+    let told = [("CONNECTIONS_TABLE", "ConnectionIDs"), ("COUNTER_TABLE", "VisitorCount")];
+    counter.tables.calls().check(include_str!("../src/lib.rs"), &told);
+}
+
+#[tokio::test]
 async fn a_message_in_base64_changes_nothing() {
     let counter = Counter::start().await;
     let context = json!({"connectionId": "a=", "eventType": "MESSAGE", "routeKey": "$default"});

@@ -6,8 +6,11 @@
 //! | `CONNECTIONS_TABLE` | table of open connections, key `connectionId` (S) |
 //! | `CALLBACK_URL` | management endpoint of the WebSocket stage, `https://…/<stage>` |
 //!
-//! Actions: `dynamodb:Scan` and `dynamodb:DeleteItem` on `CONNECTIONS_TABLE`,
-//! `execute-api:ManageConnections` on `…/<stage>/POST/@connections/*`.
+//! | action | on |
+//! |---|---|
+//! | `dynamodb:Scan` | `CONNECTIONS_TABLE` |
+//! | `dynamodb:DeleteItem` | `CONNECTIONS_TABLE` |
+//! | `execute-api:ManageConnections` | `CALLBACK_URL` |
 
 mod audience;
 

@@ -224,6 +224,16 @@ async fn a_table_that_cannot_be_read_fails_the_newest_record() {
 }
 
 #[tokio::test]
+async fn its_calls_are_those_it_documents() {
+    let pages = Pages::start().await;
+    pages.open(&["a=", "b="]);
+    pages.sockets.always("a=", 410);
+    pages.deliver_all(&[count("INSERT", "1", 1)]).await;
+    let told = [("CONNECTIONS_TABLE", "ConnectionIDs"), ("CALLBACK_URL", &pages.sockets.url())];
+    pages.tables.calls().and(&pages.sockets.calls()).check(include_str!("../src/lib.rs"), &told);
+}
+
+#[tokio::test]
 async fn nobody_there_is_fine() {
     let pages = Pages::start().await;
     assert_eq!(pages.deliver_all(&[count("MODIFY", "1", 1)]).await, all_well());
