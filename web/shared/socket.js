@@ -2,6 +2,7 @@
 // Knows nothing of what is sent over it, but that it is JSON.
 
 import { backOff } from "./backoff.js";
+import { Timers } from "./timers.js";
 
 const CONNECT_TIMEOUT = 15_000;
 /** A connection that lived this long was a good one: the next attempt starts from a short delay again. */
@@ -26,7 +27,7 @@ export class LiveSocket extends EventTarget {
   #socket = null;
   #state = "closed";
   #attempt = 0;
-  #timers = new Map();
+  #timers = new Timers();
 
   /** `heartbeat: null` sends none; other options are merged into the default one. Opens nothing yet. */
   constructor(url, { heartbeat = {} } = {}) {
@@ -68,21 +69,21 @@ export class LiveSocket extends EventTarget {
 
   #adopt(socket) {
     this.#socket = socket;
-    this.#after("connect", CONNECT_TIMEOUT, () => this.#lost());
+    this.#timers.after("connect", CONNECT_TIMEOUT, () => this.#lost());
     socket.onopen = () => this.#opened();
     socket.onmessage = ({ data }) => this.#received(data);
     socket.onclose = () => this.#lost();
   }
 
   #opened() {
-    this.#cancel("connect");
-    this.#after("settle", SETTLED_AFTER, () => (this.#attempt = 0));
+    this.#timers.cancel("connect");
+    this.#timers.after("settle", SETTLED_AFTER, () => (this.#attempt = 0));
     this.#report("open");
     this.#rest();
   }
 
   #received(data) {
-    this.#cancel("answer");
+    this.#timers.cancel("answer");
     this.#rest();
     const message = parsed(data);
     if (message) this.dispatchEvent(new CustomEvent("message", { detail: message }));
@@ -92,13 +93,13 @@ export class LiveSocket extends EventTarget {
     this.#release();
     const delay = backOff(this.#attempt, { first: 500, most: 30_000 });
     this.#attempt += 1;
-    this.#after("retry", delay, () => this.open());
+    this.#timers.after("retry", delay, () => this.open());
     this.#report("reconnecting");
   }
 
   /** Forgets the connection and every timer. Its handlers go first: a late event belongs to nobody. */
   #release() {
-    for (const name of this.#timers.keys()) this.#cancel(name);
+    this.#timers.cancelAll();
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
@@ -108,14 +109,14 @@ export class LiveSocket extends EventTarget {
 
   /** Counts the idle time from now on. */
   #rest() {
-    if (this.#heartbeat) this.#after("beat", this.#heartbeat.every, () => this.#beat());
+    if (this.#heartbeat) this.#timers.after("beat", this.#heartbeat.every, () => this.#beat());
   }
 
   /** Another heartbeat does not give more time for the answer to the one before. */
   #beat() {
     const { message, answerWithin } = this.#heartbeat;
     if (!this.send(message) || !answerWithin || this.#timers.has("answer")) return;
-    this.#after("answer", answerWithin, () => this.#lost());
+    this.#timers.after("answer", answerWithin, () => this.#lost());
   }
 
   /** The page is back, or the network is: try now what would be tried later. */
@@ -132,17 +133,6 @@ export class LiveSocket extends EventTarget {
     if (next === this.#state) return;
     this.#state = next;
     this.dispatchEvent(new CustomEvent("state", { detail: next }));
-  }
-
-  #after(name, delay, action) {
-    this.#cancel(name);
-    const run = () => (this.#timers.delete(name), action());
-    this.#timers.set(name, setTimeout(run, delay));
-  }
-
-  #cancel(name) {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
   }
 }
 
