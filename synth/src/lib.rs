@@ -38,10 +38,10 @@ pub use grant::{Grant, assumed_by, document, policy};
 pub use program::check_together;
 pub use stackwright_cfn as cfn;
 pub use stackwright_core::{
-    Architecture, Arn, Asset, Condition, Conditional, Construct, Declarations, Declared, DeletionPolicy,
-    Export, Expr, Folder, Json, LogicalId, Map, Mapping, Origin, Output, Parameter, Problem, RawResource,
-    Resource, Scope, Template, Value, Waiting, account, conditions, declare, join, partition, region,
-    stack_name, url_suffix,
+    Architecture, Arn, Asset, Condition, ConditionHandle, Conditional, Construct, Declarations, Declared,
+    DeletionPolicy, Export, Expr, Folder, Json, LogicalId, Map, Mapping, Origin, Output, Parameter, Problem,
+    RawResource, Resource, Scope, Template, Value, Waiting, account, conditions, declare, join, partition,
+    region, stack_name, url_suffix,
 };
 pub use stackwright_template::Resource as ResourceEntry;
 pub use synthesis::{Stack, Synthesis};

@@ -9,6 +9,7 @@ use stackwright_core::{Arn, Construct, Declared, LogicalId, Scope, Value};
 
 use super::Adjustments;
 use super::alarm::Alarm;
+use super::event_source::{Batches, event_source_options};
 use super::queue::{Queue, QueueHandle};
 use crate::grant::Grant;
 use crate::trigger::{Trigger, Wiring};
@@ -105,6 +106,8 @@ pub struct StreamTrigger {
     adjustments: Adjustments<l1::EventSourceMapping>,
 }
 
+event_source_options!(StreamTrigger);
+
 impl StreamTrigger {
     fn new(source: Changes) -> Self {
         Self {
@@ -120,29 +123,6 @@ impl StreamTrigger {
             failures_to: None,
             adjustments: Adjustments::default(),
         }
-    }
-
-    /// Only records that match this event filter pattern, or one given before.
-    ///
-    /// Source: [event filtering](https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html).
-    #[must_use]
-    pub fn filter(mut self, pattern: impl Into<String>) -> Self {
-        self.filters.push(pattern.into());
-        self
-    }
-
-    /// At most this many records a batch.
-    #[must_use]
-    pub const fn batch(mut self, records: u32) -> Self {
-        self.batch_size = records;
-        self
-    }
-
-    /// Gathering a batch for this long.
-    #[must_use]
-    pub const fn window(mut self, seconds: u32) -> Self {
-        self.window_seconds = seconds;
-        self
     }
 
     /// Trying a failing batch again this often.
@@ -187,16 +167,6 @@ impl StreamTrigger {
         self
     }
 
-    /// Changes the L1 this makes.
-    #[must_use]
-    pub fn with(
-        mut self,
-        change: impl FnOnce(l1::EventSourceMapping) -> l1::EventSourceMapping + 'static,
-    ) -> Self {
-        self.adjustments.push(change);
-        self
-    }
-
     /// Reading the stream takes these four; `ListStreams` is checked against the stream too.
     fn reading(&self) -> Grant {
         let actions = [
@@ -213,26 +183,24 @@ impl StreamTrigger {
             StartAt::TrimHorizon => types::StartingPosition::TrimHorizon,
             StartAt::Latest => types::StartingPosition::Latest,
         };
-        let mut mapping = l1::EventSourceMapping::new(function)
-            .event_source_arn(self.source.arn())
+        let batches = Batches {
+            source: self.source.arn(),
+            size: self.batch_size,
+            window_seconds: self.window_seconds,
+            filters: self.filters,
+        };
+        let mut mapping = batches
+            .mapping(function)
             .starting_position(start)
-            .batch_size(self.batch_size)
-            .maximum_batching_window_in_seconds(self.window_seconds)
             .maximum_retry_attempts(self.retries)
             .bisect_batch_on_function_error(self.bisect)
             .parallelization_factor(self.parallel)
-            .function_response_types([types::FunctionResponseType::ReportBatchItemFailures])
             .destination_config(
                 types::DestinationConfig::new()
                     .on_failure(types::OnFailure::new().destination(failures.arn())),
             );
         if let Some(seconds) = self.maximum_age_seconds {
             mapping = mapping.maximum_record_age_in_seconds(seconds);
-        }
-        if !self.filters.is_empty() {
-            let filters = self.filters.into_iter().map(|pattern| types::Filter::new().pattern(pattern));
-            let criteria = types::FilterCriteria::new().filters(filters.collect::<Vec<_>>());
-            mapping = mapping.filter_criteria(criteria);
         }
         self.adjustments.apply(mapping)
     }

@@ -9,7 +9,8 @@ use stackwright_core::{Architecture, Arn, Construct, Declared, Expr, LogicalId, 
 
 use super::Adjustments;
 use super::alarm::{Alarm, Alarms};
-use crate::grant::{Grant, assumed_by, policy};
+use super::policy;
+use crate::grant::{Grant, assumed_by};
 use crate::trigger::{Trigger, Wiring};
 
 /// A Lambda function in Rust, with its role, log group and alarms.
@@ -237,12 +238,19 @@ impl Construct for Function {
         scope.package(self.handler, function.id(), self.architecture);
         self.alarms.declare(scope, "ErrorsAlarm", Alarm::function_errors(function.name()));
 
-        let mut wiring =
-            Wiring { scope, function, policy: function.policy, grants: &mut grants, alarms: &self.alarms };
+        let mut wiring = Wiring {
+            scope,
+            function,
+            policy: function.policy,
+            grants: &mut grants,
+            alarms: &self.alarms,
+            asynchronous: None,
+        };
         for trigger in self.triggers {
             trigger.attach(&mut wiring);
         }
-        declare_policy(scope, role, &grants);
+        wiring.finish();
+        policy::declare(scope, POLICY, role, &grants);
         function
     }
 }
@@ -252,11 +260,6 @@ const POLICY: &str = "Policy";
 /// The id the policy will have once all grants are known.
 fn policy_id(scope: &Scope<'_>) -> LogicalId {
     scope.id_of(POLICY)
-}
-
-fn declare_policy(scope: &mut Scope<'_>, role: iam::RoleHandle, grants: &[Grant]) {
-    let name = scope.id_of(POLICY).as_str();
-    scope.part(POLICY, iam::Policy::new(policy(grants), name).roles([role.reference()]));
 }
 
 /// Refers to a function.

@@ -4,13 +4,20 @@
 
 mod access_logs;
 mod alarm;
+mod asynchronous;
+mod authorizer;
 mod changes;
+mod event_bus;
+mod event_pattern;
+mod event_source;
 mod function;
 mod invocation;
 mod physical_name;
 mod queue;
+mod queue_trigger;
 mod rest_api;
 mod rest_paths;
+mod rule;
 mod site;
 mod stage_options;
 mod table;
@@ -18,10 +25,16 @@ mod table_handle;
 mod websocket_api;
 
 pub use alarm::{Alarm, Alarms};
+pub(crate) use asynchronous::Asynchronous;
+pub use authorizer::{Authorization, AuthorizerHandle, RequestAuthorizer};
 pub use changes::{Changes, StartAt, StreamTrigger};
+pub use event_bus::{EventBus, EventBusHandle};
+pub use event_pattern::EventPattern;
 pub use function::{Function, FunctionHandle};
-pub use queue::{Queue, QueueHandle};
+pub use queue::{DeadLetters, Queue, QueueHandle};
+pub use queue_trigger::QueueTrigger;
 pub use rest_api::{Cors, Method, RestApi, RestApiHandle};
+pub use rule::{Rule, RuleHandle, RuleToQueue};
 pub use site::{Site, SiteHandle};
 pub use table::{Attribute, Billing, Index, Projection, StreamingTable, Table, View, binary, number, string};
 pub use table_handle::{IndexHandle, TableHandle};

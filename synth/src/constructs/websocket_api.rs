@@ -6,14 +6,14 @@ use stackwright_cfn::apigatewayv2 as l1;
 use stackwright_cfn::apigatewayv2::{
     api as apis, integration as integrations, route as routes, stage as types,
 };
-use stackwright_core::{Arn, Construct, Declared, Scope, Value, join, region, url_suffix};
+use stackwright_core::{Arn, Construct, Declared, Problem, Scope, Value, join, region, url_suffix};
 
-use super::Adjustments;
 use super::access_logs;
 use super::alarm::{Alarm, Alarms};
 use super::invocation::{execution_arn, invocation_uri};
 use super::physical_name::physical_name;
 use super::stage_options::stage_options;
+use super::{Adjustments, Authorization};
 use crate::grant::Grant;
 use crate::trigger::{Trigger, Wiring};
 
@@ -140,7 +140,7 @@ pub struct WebSocketApiHandle {
 impl WebSocketApiHandle {
     /// The trigger that runs a function on a route: `$connect`, `$disconnect`, `$default` or a message's action.
     pub fn route(self, key: impl Into<String>) -> RouteTrigger {
-        RouteTrigger { api: self, key: key.into(), name: None, answers: false }
+        RouteTrigger { api: self, key: key.into(), name: None, answers: false, authorization: None }
     }
 
     /// Where clients connect: `wss://…/<stage>`.
@@ -206,6 +206,7 @@ pub struct RouteTrigger {
     key: String,
     name: Option<String>,
     answers: bool,
+    authorization: Option<Authorization>,
 }
 
 impl RouteTrigger {
@@ -223,17 +224,39 @@ impl RouteTrigger {
         self
     }
 
+    /// Only for those whom the authorizer lets in. Only `$connect` has one: who is connected was let in there.
+    ///
+    /// `.authorized_by(gate)` asks always, `.authorized_by(gate.when(condition))` only if the condition holds.
+    #[must_use]
+    pub fn authorized_by(mut self, authorizer: impl Into<Authorization>) -> Self {
+        self.authorization = Some(authorizer.into());
+        self
+    }
+
+    /// The route with its authorization, which only `$connect` has.
+    fn guarded(&self, scope: &mut Scope<'_>, route: l1::Route) -> l1::Route {
+        match (self.key.as_str(), self.authorization) {
+            ("$connect", None) => route.authorization_type(routes::AuthorizationType::None),
+            ("$connect", Some(authorization)) => authorization.protect(route),
+            (_, None) => route,
+            (key, Some(_)) => {
+                let problem =
+                    Problem::new(format!("the route `{key}` has an authorizer; only `$connect` can"));
+                scope.report(problem.hint("authorize `$connect`: who is connected was let in there"));
+                route
+            }
+        }
+    }
+
     fn declare(self, scope: &mut Scope<'_>, function: super::FunctionHandle) {
         let api = self.api.id();
         let integration = l1::Integration::new(api.clone(), integrations::IntegrationType::AwsProxy)
             .integration_uri(invocation_uri(function))
             .integration_method("POST");
         let integration = scope.part("Integration", integration);
-        let mut route = l1::Route::new(api.clone(), self.key.as_str())
+        let route = l1::Route::new(api.clone(), self.key.as_str())
             .target(join(["integrations/".into(), integration.reference()]));
-        if self.key == "$connect" {
-            route = route.authorization_type(routes::AuthorizationType::None);
-        }
+        let mut route = self.guarded(scope, route);
         if self.answers {
             route = route.route_response_selection_expression("$default");
         }

@@ -1,0 +1,59 @@
+//! What a function needs to be run asynchronously: an end to Lambda's retries, and a queue for what failed then.
+//!
+//! It knows no trigger; each that runs a function without waiting for its answer asks for this, and gets it once.
+
+use stackwright_cfn::lambda as l1;
+use stackwright_cfn::lambda::event_invoke_config as types;
+use stackwright_core::{Arn, Declared, LogicalId, Scope, Value};
+
+use super::{Alarm, Alarms, FunctionHandle, Queue, QueueHandle};
+
+/// Two attempts more, the most Lambda makes of itself.
+const RETRIES: u32 = 2;
+/// An event that waits for longer than an hour is reported, not handled: Lambda would go on for six.
+const MAXIMUM_AGE_SECONDS: u32 = 60 * 60;
+
+/// The queue of a function for events that it failed at, and for those that could not be handed to it.
+#[derive(Debug)]
+pub(crate) struct Asynchronous {
+    failures: QueueHandle,
+    /// The rules that put into the queue what they cannot hand to the function.
+    rules: Vec<Value<Arn>>,
+}
+
+impl Asynchronous {
+    /// Declares the queue with its alarm and the function's configuration.
+    ///
+    /// Lambda asks at once whether the role may send to the queue, so the policy must be there first.
+    pub(crate) fn declare(
+        scope: &mut Scope<'_>,
+        function: FunctionHandle,
+        policy: LogicalId,
+        alarms: &Alarms,
+    ) -> Self {
+        let failures = scope.part("AsyncFailures", Queue::new());
+        let destination = types::OnFailure::new(failures.arn());
+        let config = l1::EventInvokeConfig::new(function.name(), "$LATEST")
+            .maximum_retry_attempts(RETRIES)
+            .maximum_event_age_in_seconds(MAXIMUM_AGE_SECONDS)
+            .destination_config(types::DestinationConfig::new().on_failure(destination));
+        scope.part("AsyncConfig", Declared::from(config).after(policy));
+        alarms.declare(scope, "AsyncFailuresAlarm", Alarm::waiting_messages(failures.name()));
+        Self { failures, rules: Vec::new() }
+    }
+
+    pub(crate) const fn failures(&self) -> QueueHandle {
+        self.failures
+    }
+
+    pub(crate) fn take_undelivered(&mut self, rule: Value<Arn>) {
+        self.rules.push(rule);
+    }
+
+    /// Lets all rules at once send to the queue: SQS keeps one policy a queue.
+    pub(crate) fn finish(self, scope: &mut Scope<'_>) {
+        if !self.rules.is_empty() {
+            scope.part("AsyncFailuresPolicy", self.failures.taking_events_of(self.rules));
+        }
+    }
+}
