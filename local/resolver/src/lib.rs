@@ -1,5 +1,5 @@
 //! APPSYNC_JS: runs the code of AppSync resolvers and functions, bounded in time and memory.
-//! Knows no schema and calls no data source: it turns a context into a request, and a result into a value.
+//! Knows no schema and calls nothing: it turns a context into a request, and a result into a value.
 //!
 //! The engine is QuickJS. What AppSync adds to JavaScript, `@aws-appsync/utils` and its `dynamodb` module, is in
 //! `src/modules`, written in JavaScript as well. What AppSync takes away (loops without bounds, `async`, `try`) is not
@@ -28,6 +28,7 @@
 //!
 //! Source: [AppSync's JavaScript runtime](https://docs.aws.amazon.com/appsync/latest/devguide/resolver-util-reference-js.html).
 
+pub mod dynamodb;
 mod modules;
 mod outcome;
 mod script;
