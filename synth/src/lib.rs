@@ -30,12 +30,14 @@
 pub mod constructs;
 mod grant;
 mod program;
+mod source_file;
 mod synthesis;
 mod tags;
 mod trigger;
 
-pub use grant::{Grant, assumed_by, document, policy};
+pub use grant::{Grant, RequestCondition, Statement, assumed_by, document, policy};
 pub use program::check_together;
+pub use source_file::SourceFile;
 pub use stackwright_cfn as cfn;
 pub use stackwright_core::{
     Architecture, Arn, Asset, Condition, ConditionHandle, Conditional, Construct, Declarations, Declared,
@@ -52,6 +54,6 @@ pub mod prelude {
     pub use crate::constructs::*;
     pub use crate::{
         Architecture, Arn, Condition, Construct, Export, Grant, Mapping, Output, Parameter, RawResource,
-        Resource, Scope, Stack, Value, cfn, conditions, join,
+        Resource, Scope, SourceFile, Stack, Value, cfn, conditions, join, source_file,
     };
 }

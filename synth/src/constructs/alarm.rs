@@ -51,6 +51,32 @@ impl Alarm {
         }
     }
 
+    /// Requests to a function's URL that were answered with 500 and above, by the function or before it ran.
+    pub(crate) fn url_failures(function: Value<String>) -> Self {
+        Self {
+            description: "Requests to the function's URL failed".into(),
+            namespace: "AWS/Lambda",
+            metric: "Url5xxCount",
+            statistic: types::Statistic::Sum,
+            dimensions: vec![("FunctionName", function)],
+            threshold: 1,
+            minutes: 1,
+        }
+    }
+
+    /// Requests to a GraphQL API that AppSync could not answer.
+    pub(crate) fn graphql_failures(api: Value<String>) -> Self {
+        Self {
+            description: "Requests to the GraphQL API failed".into(),
+            namespace: "AWS/AppSync",
+            metric: "5XXError",
+            statistic: types::Statistic::Sum,
+            dimensions: vec![("GraphQLAPIId", api)],
+            threshold: 1,
+            minutes: 1,
+        }
+    }
+
     /// The age of the oldest stream record a function has not finished, in milliseconds.
     pub(crate) fn iterator_age(function: Value<String>) -> Self {
         Self {

@@ -10,6 +10,7 @@ use stackwright_core::{
 
 use super::access_logs;
 use super::alarm::{Alarm, Alarms};
+use super::cors::Cors;
 use super::invocation::{execution_arn, invocation_uri};
 use super::physical_name::physical_name;
 use super::rest_paths::{self, Paths};
@@ -40,30 +41,6 @@ impl Method {
             Self::Delete => "DELETE",
             Self::Head => "HEAD",
         }
-    }
-}
-
-/// Which pages of other origins may call the API.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cors {
-    /// `*`, or one origin such as `https://example.com`.
-    pub origin: String,
-    /// The request headers that pages may send.
-    pub headers: Vec<&'static str>,
-    /// For how many seconds a browser remembers the answer.
-    pub max_age_seconds: u32,
-}
-
-impl Cors {
-    /// Pages of any origin, sending JSON. The functions must answer with `Access-Control-Allow-Origin` too.
-    #[must_use]
-    pub fn any_origin() -> Self {
-        Self::origin("*")
-    }
-
-    /// Pages of one origin, sending JSON.
-    pub fn origin(origin: impl Into<String>) -> Self {
-        Self { origin: origin.into(), headers: vec!["content-type"], max_age_seconds: 3600 }
     }
 }
 
@@ -244,16 +221,21 @@ fn header(name: &str) -> String {
     format!("method.response.header.{name}")
 }
 
+/// A fixed value, as API Gateway tells it from one it looks up.
+fn quoted(value: Value<String>) -> Value<String> {
+    join(["'".into(), value, "'".into()])
+}
+
 /// The answer to a browser that asks whether a page may call: made by API Gateway, no function runs.
 fn preflight(api: l1::RestApiHandle, resource: Value<String>, cors: &Cors, verbs: &str) -> l1::Method {
     let values = [
         ("Access-Control-Allow-Origin", cors.origin.clone()),
-        ("Access-Control-Allow-Methods", verbs.to_owned()),
-        ("Access-Control-Allow-Headers", cors.headers.join(",")),
-        ("Access-Control-Max-Age", cors.max_age_seconds.to_string()),
+        ("Access-Control-Allow-Methods", verbs.into()),
+        ("Access-Control-Allow-Headers", cors.headers.join(",").into()),
+        ("Access-Control-Max-Age", cors.max_age_seconds.to_string().into()),
     ];
     let promised: Vec<_> = values.iter().map(|(name, _)| (header(name), Expr::Bool(true))).collect();
-    let sent: Vec<_> = values.iter().map(|(name, value)| (header(name), format!("'{value}'"))).collect();
+    let sent: Vec<_> = values.into_iter().map(|(name, value)| (header(name), quoted(value))).collect();
     let answer =
         methods::IntegrationResponse::new("204").response_parameters(Value::<Map<String>>::from(sent));
     let integration = methods::Integration::new(methods::Type::Mock)
@@ -272,7 +254,7 @@ fn error_responses(scope: &mut Scope<'_>, api: l1::RestApiHandle, cors: &Cors) -
     let name = "gatewayresponse.header.Access-Control-Allow-Origin";
     [("Errors4xx", "DEFAULT_4XX"), ("Errors5xx", "DEFAULT_5XX")]
         .map(|(part, kind)| {
-            let headers = Value::<Map<String>>::from([(name, format!("'{}'", cors.origin))]);
+            let headers = Value::<Map<String>>::from([(name, quoted(cors.origin.clone()))]);
             let response = l1::GatewayResponse::new(kind, api.reference()).response_parameters(headers);
             scope.part(part, response).into()
         })

@@ -60,6 +60,25 @@ impl Site {
         }
     }
 
+    /// The site that this scope will have under the name, for what names its URL before it is declared.
+    ///
+    /// Pages are told of a function's URL, which in turn names the origin of the pages:
+    ///
+    /// ```
+    /// use stackwright::prelude::*;
+    ///
+    /// let declared = stackwright::declare("Demo", |stack| {
+    ///     let site = Site::ahead(stack, "Site");
+    ///     let function = stack.add("PutEvent", Function::new("agenda-put-event"));
+    ///     let url = stack.add("Url", FunctionUrl::new(function).cors(Cors::origin(site.url())));
+    ///     stack.add("Site", Site::new("web/demo").config("functionUrl", url.url()));
+    /// });
+    /// ```
+    #[must_use]
+    pub fn ahead(scope: &Scope<'_>, name: &str) -> SiteHandle {
+        SiteHandle(scope.id_of(name).into())
+    }
+
     /// With the files of another folder below the path `target`.
     #[must_use]
     pub fn including(mut self, folder: impl Into<String>, target: impl Into<String>) -> Self {
