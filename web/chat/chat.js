@@ -143,7 +143,7 @@ at("text").addEventListener("keydown", (event) => {
 });
 
 at("rooms").addEventListener("click", ({ target }) => {
-  const room = target.closest("[data-room]")?.dataset.room;
+  const room = target.closest("[data-key]")?.dataset.key;
   if (room === undefined || room === session.room) return;
   tellClosed("");
   wrong(at("new-room"), "form", "");

@@ -1,7 +1,7 @@
 // Rooms and messages as elements.
 // Knows no service; what people typed is only ever text.
 
-import { at, write } from "./shared/elements.js";
+import { at, instance, showEach, write } from "./shared/elements.js";
 
 const roomTemplate = at("room-entry");
 const messageTemplate = at("message");
@@ -10,19 +10,13 @@ const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeS
 
 /** Makes `list` show these rooms in this order, the one that one is in marked. Entries stay the same elements. */
 export function showRooms(list, { rooms, room, next }) {
-  const entries = new Map([...list.children].map((entry) => [entry.dataset.room, entry]));
-  rooms.forEach((name, index) => {
-    const entry = entries.get(name) ?? newRoom(name);
-    entries.delete(name);
+  const show = (entry, name) =>
     showRoom(entry.firstElementChild, { isHere: name === room, isNext: name === next, isBusy: next !== null });
-    if (list.children[index] !== entry) list.insertBefore(entry, list.children[index] ?? null);
-  });
-  for (const entry of entries.values()) entry.remove();
+  showEach(list, rooms, { key: String, make: newRoom, show });
 }
 
 function newRoom(name) {
-  const entry = roomTemplate.content.cloneNode(true).firstElementChild;
-  entry.dataset.room = name;
+  const entry = instance(roomTemplate);
   write(entry.firstElementChild, name);
   return entry;
 }
@@ -43,7 +37,7 @@ export function showMessages(list, messages, isMine) {
 }
 
 function newMessage(message, isMine) {
-  const element = messageTemplate.content.cloneNode(true).firstElementChild;
+  const element = instance(messageTemplate);
   element.message = message;
   element.dataset.mine = String(isMine);
   write(element.querySelector("[data-user]"), message.user);

@@ -1,7 +1,7 @@
 // The list of notes as elements.
 // Knows no service; the text of a note is only ever text.
 
-import { at, write } from "./shared/elements.js";
+import { at, instance, showEach, write } from "./shared/elements.js";
 
 const template = at("note");
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -11,20 +11,13 @@ const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
  * unfolded text stay where they are. `pending(note)` is what to show in place of a count, or null.
  */
 export function showNotes(list, notes, pending) {
-  const cards = new Map([...list.children].map((card) => [card.dataset.id, card]));
-  notes.forEach((note, index) => {
-    const card = cards.get(note.id) ?? newCard(note.id);
-    cards.delete(note.id);
-    showNote(card, note, pending(note));
-    if (list.children[index] !== card) list.insertBefore(card, list.children[index] ?? null);
-  });
-  for (const card of cards.values()) card.remove();
+  const show = (card, note) => showNote(card, note, pending(note));
+  showEach(list, notes, { key: ({ id }) => id, make: newCard, show });
   for (const card of list.children) showFold(card);
 }
 
-function newCard(id) {
-  const card = template.content.cloneNode(true).firstElementChild;
-  card.dataset.id = id;
+function newCard() {
+  const card = instance(template);
   const unfold = card.querySelector("[data-unfold]");
   unfold.addEventListener("click", () => {
     const isUnfolded = card.firstElementChild.toggleAttribute("data-unfolded");

@@ -113,7 +113,7 @@ at("delete-note").addEventListener("submit", async (event) => {
 });
 
 at("notes").addEventListener("click", ({ target }) => {
-  const id = target.closest("[data-id]")?.dataset.id;
+  const id = target.closest("[data-key]")?.dataset.key;
   const note = notebook.find(id);
   if (note && target.closest("[data-edit]")) openEdit(note);
   if (note && target.closest("[data-delete]")) openDelete(note);

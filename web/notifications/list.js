@@ -1,7 +1,7 @@
 // The list of orders as elements.
 // Knows no service; what came over the wire is only ever text.
 
-import { at, write } from "./shared/elements.js";
+import { at, instance, showEach, write } from "./shared/elements.js";
 import { STEPS } from "./orders.js";
 
 const template = at("order");
@@ -9,19 +9,11 @@ const when = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 /** Makes `list` show these orders in this order. Cards stay the same elements. */
 export function showOrders(list, orders) {
-  const cards = new Map([...list.children].map((card) => [card.dataset.id, card]));
-  orders.forEach((order, index) => {
-    const card = cards.get(order.id) ?? newCard(order.id);
-    cards.delete(order.id);
-    showOrder(card, order);
-    if (list.children[index] !== card) list.insertBefore(card, list.children[index] ?? null);
-  });
-  for (const card of cards.values()) card.remove();
+  showEach(list, orders, { key: ({ id }) => id, make: newCard, show: showOrder });
 }
 
-function newCard(id) {
-  const card = template.content.cloneNode(true).firstElementChild;
-  card.dataset.id = id;
+function newCard({ id }) {
+  const card = instance(template);
   write(card.querySelector("[data-id]"), id);
   return card;
 }

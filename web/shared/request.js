@@ -1,5 +1,5 @@
 // A request over HTTP whose failures are in words for the person at the page.
-// Retries nothing: what to do about a failure is the page's matter.
+// Retries nothing, caches nothing unless told to: what to do about a failure is the page's matter.
 
 const TIMEOUT = 30_000;
 
@@ -14,13 +14,14 @@ export class RequestProblem extends Error {
 /**
  * The answer to a request, if it is a 2xx.
  * - `service`: what the other side is called, as the beginning of a sentence
- * - `words`: by status, what to say when an answer does not say itself what is wrong
+ * - `words`: by status, what to say whatever the answer says; others are to say themselves what is wrong
  * - `timeout`: milliseconds for the whole request
  */
 export async function request(url, { service, words = {}, timeout = TIMEOUT, ...options }) {
-  const answer = await send(url, service, { ...options, signal: AbortSignal.timeout(timeout), cache: "no-store" });
+  const answer = await send(url, service, { cache: "no-store", ...options, signal: AbortSignal.timeout(timeout) });
   if (answer.ok) return answer;
-  throw new RequestProblem(answer.status, (await reason(answer)) ?? ownWords(answer.status, service, words));
+  const message = words[answer.status] ?? (await reason(answer)) ?? ownWords(answer.status, service);
+  throw new RequestProblem(answer.status, message);
 }
 
 async function send(url, service, options) {
@@ -38,8 +39,7 @@ async function reason(answer) {
   return typeof body?.message === "string" && body.message ? body.message : null;
 }
 
-function ownWords(status, service, words) {
-  if (words[status]) return words[status];
+function ownWords(status, service) {
   if (status === 429) return "Too many requests at once. Try again in a moment.";
   return `${service} failed (${status}). Try again in a moment.`;
 }

@@ -23,16 +23,19 @@ const DEFAULT_HEARTBEAT = { every: 4 * 60_000, message: { action: "heartbeat" },
  */
 export class LiveSocket extends EventTarget {
   #url;
+  #protocols;
   #heartbeat;
+  #silence = null;
   #socket = null;
   #state = "closed";
   #attempt = 0;
   #timers = new Timers();
 
   /** `heartbeat: null` sends none; other options are merged into the default one. Opens nothing yet. */
-  constructor(url, { heartbeat = {} } = {}) {
+  constructor(url, { heartbeat = {}, protocols = [] } = {}) {
     super();
     this.#url = url;
+    this.#protocols = protocols;
     this.#heartbeat = heartbeat && { ...DEFAULT_HEARTBEAT, ...heartbeat };
     addEventListener("online", () => this.#probe());
     addEventListener("offline", () => this.#report());
@@ -49,7 +52,7 @@ export class LiveSocket extends EventTarget {
     const attempt = this.#attempt;
     this.#release();
     this.#report(attempt === 0 ? "connecting" : "reconnecting");
-    this.#adopt(new WebSocket(this.#url));
+    this.#adopt(new WebSocket(this.#url, this.#protocols));
   }
 
   /** Closes the connection for good; only `open` opens it again. */
@@ -57,6 +60,17 @@ export class LiveSocket extends EventTarget {
     this.#release();
     this.#attempt = 0;
     this.#report("closed");
+  }
+
+  /** Gives the connection up as one that is of no use; another one follows as after any lost connection. */
+  giveUp() {
+    if (this.#socket) this.#lost();
+  }
+
+  /** Of this connection on, so many milliseconds without a frame count as a lost connection. */
+  expectWithin(milliseconds) {
+    this.#silence = milliseconds;
+    this.#listen();
   }
 
   /** Sends a value as JSON. False if there is no open connection; nothing is kept for later. */
@@ -85,6 +99,7 @@ export class LiveSocket extends EventTarget {
   #received(data) {
     this.#timers.cancel("answer");
     this.#rest();
+    this.#listen();
     const message = parsed(data);
     if (message) this.dispatchEvent(new CustomEvent("message", { detail: message }));
   }
@@ -101,7 +116,7 @@ export class LiveSocket extends EventTarget {
   #release() {
     this.#timers.cancelAll();
     const socket = this.#socket;
-    this.#socket = null;
+    this.#socket = this.#silence = null;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
@@ -110,6 +125,11 @@ export class LiveSocket extends EventTarget {
   /** Counts the idle time from now on. */
   #rest() {
     if (this.#heartbeat) this.#timers.after("beat", this.#heartbeat.every, () => this.#beat());
+  }
+
+  /** Counts the other side's silence from now on, where it promised not to be silent for long. */
+  #listen() {
+    if (this.#silence) this.#timers.after("silence", this.#silence, () => this.#lost());
   }
 
   /** Another heartbeat does not give more time for the answer to the one before. */
