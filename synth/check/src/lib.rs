@@ -16,6 +16,7 @@
 //! assert_eq!(findings[0].message, "`Jobs` refers to `Stage`, which is neither a resource nor a parameter");
 //! ```
 
+mod appsync_js;
 mod cycles;
 mod deletion;
 mod finding;
@@ -27,6 +28,7 @@ mod nearest;
 mod parameters;
 mod pattern;
 mod place;
+mod position;
 mod references;
 mod repeats;
 mod rules;

@@ -4,6 +4,7 @@
 
 mod apigateway;
 mod apigatewayv2;
+mod appsync_code;
 mod dynamodb;
 mod event_source;
 mod iam;
@@ -33,6 +34,7 @@ pub(crate) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     invocation::check(index, findings);
     apigatewayv2::check(index, findings);
     apigateway::check(index, findings);
+    appsync_code::check(index, findings);
     iam::check(index, findings);
     policy_length::check(index, findings);
     sqs::check(index, findings);

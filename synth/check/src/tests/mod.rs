@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod apis;
+mod appsync_js;
 mod deletion;
 mod graph;
 mod limits;
