@@ -8,6 +8,11 @@ use crate::constructs::{Alarms, Asynchronous, FunctionHandle, QueueHandle};
 use crate::grant::Grant;
 
 /// Something that runs a function: a stream's changes, a queue's messages, a rule, a route.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not run a function",
+    label = "not a trigger",
+    note = "triggers are values such as `changes.inserted()`, `queue.messages()`, `bus.events(…)`, `api.route(…)`"
+)]
 pub trait Trigger {
     /// Declares what is needed to run the function.
     fn attach(self: Box<Self>, wiring: &mut Wiring<'_, '_>);

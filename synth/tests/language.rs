@@ -5,12 +5,25 @@
 use stackwright::prelude::*;
 use stackwright::{DeletionPolicy, Expr, Synthesis, account, declare, region};
 
+#[path = "language/events.rs"]
+mod events;
+#[path = "language/graphql.rs"]
+mod graphql;
+#[path = "language/pages.rs"]
+mod pages;
+
+/// Declares without a problem, and writes it down.
+#[track_caller]
+fn yaml<H>(function: impl FnOnce(&mut Scope<'_>) -> H) -> String {
+    let synthesis = Synthesis::of("Demo", declare("Demo", function));
+    assert_eq!(synthesis.problems, []);
+    synthesis.template.to_yaml().unwrap()
+}
+
 /// Declares, and looks for the lines in the YAML.
 #[track_caller]
 fn check(function: impl FnOnce(&mut Scope<'_>), expected: &str) {
-    let synthesis = Synthesis::of("Demo", declare("Demo", function));
-    assert_eq!(synthesis.problems, []);
-    let yaml = synthesis.template.to_yaml().unwrap();
+    let yaml = yaml(function);
     let expected = expected.trim_matches('\n');
     assert!(yaml.contains(expected), "{expected}\nis not in\n{yaml}");
 }

@@ -216,3 +216,44 @@ fn one_export_of_two_stacks() {
     let problems = check_together(&[stack("One"), stack("Two")]);
     assert_eq!(problems[0].message, "`One` and `Two` both export `shared`");
 }
+
+#[test]
+fn authorizers_of_other_routes_than_connect() {
+    check(
+        |stack| {
+            let api = stack.add("Api", WebSocketApi::new("prod").without_access_logs());
+            let tickets = stack.add("Tickets", Function::new("tickets"));
+            let gate = stack.add("Gate", RequestAuthorizer::new(api, tickets));
+            stack.add("Talk", Function::new("talk").on(api.route("talk").authorized_by(gate)));
+        },
+        &[
+            "the route `talk` has an authorizer; only `$connect` can (Demo/Talk/On talk), authorize `$connect`",
+        ],
+    );
+}
+
+#[test]
+fn patterns_given_twice() {
+    check(
+        |stack| {
+            let bus = stack.add("Bus", EventBus::new());
+            let pattern = EventPattern::json("{}").detail_type("Order Placed");
+            stack.add("Accept", Function::new("accept").on(bus.events(pattern)));
+        },
+        &[
+            "an event pattern is given as JSON and as fields (Demo/Accept/On Order Placed), write all of it as JSON",
+        ],
+    );
+}
+
+#[test]
+fn two_rules_of_a_function_with_one_name() {
+    check(
+        |stack| {
+            let bus = stack.add("Bus", EventBus::new());
+            let (shop, store) = (EventPattern::source("shop"), EventPattern::source("store"));
+            stack.add("Accept", Function::new("accept").on(bus.events(shop)).on(bus.events(store)));
+        },
+        &["`AcceptOnBus` is declared twice", "`AcceptOnBusPermission` is declared twice"],
+    );
+}
