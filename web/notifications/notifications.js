@@ -30,7 +30,7 @@ function choose(name) {
   for (const place of ["news", "problem", "away"]) tell(place, "");
   write(at("name"), name ?? "");
   at("user-form").hidden = name !== null;
-  at("chosen").hidden = at("ordering").hidden = name === null;
+  at("chosen").hidden = at("ordering").hidden = at("status").hidden = name === null;
   socket?.close();
   socket = name === null ? null : connect(name);
 }
