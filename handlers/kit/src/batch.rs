@@ -40,7 +40,7 @@ pub enum Kind {
 #[serde(transparent)]
 pub struct Image(Map<String, Value>);
 
-/// The records of a batch to be delivered again. Lambda goes on from the lowest of them.
+/// The records of a batch to be delivered again. In a stream, Lambda goes on from the lowest of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failures {
@@ -99,13 +99,13 @@ impl Image {
 }
 
 impl Failures {
-    /// One more record that failed.
-    pub fn add(&mut self, sequence_number: impl Into<String>) {
-        self.batch_item_failures.push(Failure { item_identifier: sequence_number.into() });
+    /// One more record that failed: its sequence number in the stream, its id in the queue.
+    pub fn add(&mut self, identifier: impl Into<String>) {
+        self.batch_item_failures.push(Failure { item_identifier: identifier.into() });
     }
 
-    /// The sequence numbers, in the order they were added.
-    pub fn sequence_numbers(&self) -> impl Iterator<Item = &str> {
+    /// What was added, in that order.
+    pub fn identifiers(&self) -> impl Iterator<Item = &str> {
         self.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str())
     }
 }
@@ -121,7 +121,7 @@ mod tests {
         let (changes, failures) = batch.changes();
         let numbers: Vec<_> = changes.iter().map(|change| change.sequence_number.as_str()).collect();
         assert_eq!(numbers, sequence_numbers);
-        assert_eq!(failures.sequence_numbers().collect::<Vec<_>>(), failed);
+        assert_eq!(failures.identifiers().collect::<Vec<_>>(), failed);
     }
 
     #[test]

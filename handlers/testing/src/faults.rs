@@ -6,17 +6,15 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::calls::Calls;
+use crate::forward::Forward;
 use crate::{operations, server};
 
 /// The requests that are not passed on.
@@ -26,35 +24,51 @@ pub(crate) struct Faults(Arc<Mutex<Vec<Fault>>>);
 struct Fault {
     text: String,
     times: usize,
-    error: Value,
+    answer: Answer,
+}
+
+/// What is answered instead.
+#[derive(Clone)]
+enum Answer {
+    /// The request was refused.
+    Refused(Value),
+    /// It was carried out, and nobody hears of it.
+    Lost,
 }
 
 #[derive(Clone)]
 struct Front {
     faults: Faults,
     calls: Calls,
-    engine: SocketAddr,
-    client: Client<HttpConnector, Body>,
+    engine: Forward,
 }
 
 impl Faults {
     /// Answers the next so many requests whose body contains a text with an error.
-    pub(crate) fn add(&self, text: &str, times: usize, error: Value) {
-        self.0.lock().unwrap().push(Fault { text: text.to_owned(), times, error });
+    pub(crate) fn refuse(&self, text: &str, times: usize, error: Value) {
+        self.add(text, times, Answer::Refused(error));
     }
 
-    fn take(&self, body: &Bytes) -> Option<Value> {
+    /// Passes those requests on, and answers that the service failed.
+    pub(crate) fn lose(&self, text: &str, times: usize) {
+        self.add(text, times, Answer::Lost);
+    }
+
+    fn add(&self, text: &str, times: usize, answer: Answer) {
+        self.0.lock().unwrap().push(Fault { text: text.to_owned(), times, answer });
+    }
+
+    fn take(&self, body: &Bytes) -> Option<Answer> {
         let body = String::from_utf8_lossy(body);
         let mut faults = self.0.lock().unwrap();
         let fault = faults.iter_mut().find(|fault| fault.times > 0 && body.contains(&fault.text))?;
         fault.times -= 1;
-        Some(fault.error.clone())
+        Some(fault.answer.clone())
     }
 
     /// Serves in front of an engine, and records what is asked of it.
     pub(crate) async fn serve(&self, engine: SocketAddr, calls: Calls) -> SocketAddr {
-        let client = Client::builder(TokioExecutor::new()).build_http();
-        let front = Front { faults: self.clone(), calls, engine, client };
+        let front = Front { faults: self.clone(), calls, engine: Forward::to(engine) };
         server::serve(Router::new().fallback(answer).with_state(front)).await
     }
 }
@@ -64,12 +78,18 @@ async fn answer(State(front): State<Front>, request: Request) -> Response {
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     front.record(&parts, &body);
     match front.faults.take(&body) {
-        Some(error) => {
-            let kind = [("content-type", "application/x-amz-json-1.0")];
-            (StatusCode::BAD_REQUEST, kind, error.to_string()).into_response()
+        Some(Answer::Refused(error)) => failure(StatusCode::BAD_REQUEST, &error),
+        Some(Answer::Lost) => {
+            front.engine.pass_on(parts, body).await;
+            let kind = "com.amazonaws.dynamodb.v20120810#InternalServerError";
+            failure(StatusCode::INTERNAL_SERVER_ERROR, &json!({"__type": kind, "message": "an internal error"}))
         }
-        None => front.pass_on(parts, body).await,
+        None => front.engine.pass_on(parts, body).await,
     }
+}
+
+fn failure(status: StatusCode, error: &Value) -> Response {
+    (status, [("content-type", "application/x-amz-json-1.0")], error.to_string()).into_response()
 }
 
 impl Front {
@@ -77,13 +97,5 @@ impl Front {
         let target = parts.headers["x-amz-target"].to_str().unwrap();
         let body = serde_json::from_slice(body).unwrap();
         operations::calls(target, &body).into_iter().for_each(|call| self.calls.record(call));
-    }
-
-    async fn pass_on(&self, mut parts: Parts, body: Bytes) -> Response {
-        let path = parts.uri.path_and_query().unwrap().clone();
-        let uri = Uri::builder().scheme("http").authority(self.engine.to_string()).path_and_query(path);
-        parts.uri = uri.build().unwrap();
-        let request = Request::from_parts(parts, Body::from(body));
-        self.client.request(request).await.unwrap().into_response()
     }
 }

@@ -1,13 +1,15 @@
-//! What handlers talk to, for tests: a DynamoDB engine, `@connections`, S3, CloudFormation's mailbox and
-//! Lambda's Runtime API, each at a real HTTP endpoint in the test's own process.
+//! What handlers talk to, for tests: a DynamoDB engine, `@connections`, EventBridge, S3, CloudFormation's
+//! mailbox and Lambda's Runtime API, each at a real HTTP endpoint in the test's own process.
 //! Not a part of any function: only tests depend on it.
 
 // A test that cannot start its engines has nothing to report but that.
 #![allow(clippy::unwrap_used)]
 
 mod bucket;
+mod bus;
 mod calls;
 mod faults;
+mod forward;
 mod function;
 mod mailbox;
 mod operations;
@@ -16,6 +18,7 @@ mod sockets;
 mod tables;
 
 pub use bucket::{Buckets, Object};
+pub use bus::Bus;
 pub use calls::Calls;
 pub use function::{Function, run_alone};
 pub use handler_calls::Call;

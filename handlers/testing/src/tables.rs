@@ -34,7 +34,7 @@ impl Tables {
     pub fn throttle(&self, text: &str, times: usize) {
         let kind = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
         let message = "The level of configured provisioned throughput for the table was exceeded.";
-        self.faults.add(text, times, json!({"__type": kind, "message": message}));
+        self.faults.refuse(text, times, json!({"__type": kind, "message": message}));
     }
 
     /// Cancels the next so many transactions for a reason that their second part meets, as
@@ -46,19 +46,28 @@ impl Tables {
                                 [None, {reason}]"),
             "CancellationReasons": [{"Code": "None"}, {"Code": reason, "Message": "not now"}],
         });
-        self.faults.add("TransactItems", times, error);
+        self.faults.refuse("TransactItems", times, error);
     }
 
     /// Says of the next so many transactions that they are under way already.
     pub fn say_in_progress(&self, times: usize) {
         let kind = "com.amazonaws.dynamodb.v20120810#TransactionInProgressException";
         let message = "The transaction with the given request token is already in progress.";
-        self.faults.add("TransactItems", times, json!({"__type": kind, "Message": message}));
+        self.faults.refuse("TransactItems", times, json!({"__type": kind, "Message": message}));
+    }
+
+    /// Carries out the next so many requests whose body contains a text, and answers that it failed.
+    pub fn lose_answers(&self, text: &str, times: usize) {
+        self.faults.lose(text, times);
     }
 
     /// Where it answers.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// What was asked for at that URL; what the test itself did is not among it.
@@ -72,6 +81,40 @@ impl Tables {
             "TableName": table,
             "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
             "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        self.database.create_table(serde_json::from_value(request).unwrap()).unwrap();
+    }
+
+    /// Creates a table with a key and a sort key, each with its type: `("user_id", "N")`.
+    pub fn create_sorted(&self, table: &str, key: (&str, &str), sort: (&str, &str)) {
+        let attribute = |(name, kind)| json!({"AttributeName": name, "AttributeType": kind});
+        let request = json!({
+            "TableName": table,
+            "KeySchema": [
+                {"AttributeName": key.0, "KeyType": "HASH"},
+                {"AttributeName": sort.0, "KeyType": "RANGE"},
+            ],
+            "AttributeDefinitions": [attribute(key), attribute(sort)],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        self.database.create_table(serde_json::from_value(request).unwrap()).unwrap();
+    }
+
+    /// Creates a table with a key of type S, and an index on another attribute of type S.
+    pub fn create_indexed(&self, table: &str, key: &str, index: &str, indexed: &str) {
+        let request = json!({
+            "TableName": table,
+            "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+            "AttributeDefinitions": [
+                {"AttributeName": key, "AttributeType": "S"},
+                {"AttributeName": indexed, "AttributeType": "S"},
+            ],
+            "GlobalSecondaryIndexes": [{
+                "IndexName": index,
+                "KeySchema": [{"AttributeName": indexed, "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }],
             "BillingMode": "PAY_PER_REQUEST",
         });
         self.database.create_table(serde_json::from_value(request).unwrap()).unwrap();

@@ -1,0 +1,6 @@
+//! The Lambda function `notifications-ticket-authorizer`.
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    handler_kit::run::<notifications_ticket_authorizer::TicketAuthorizer>()
+}
