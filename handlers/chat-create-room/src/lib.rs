@@ -1,0 +1,73 @@
+//! Makes a room and goes into it: route `new-room`, one-way, where `value` is the room. One that exists is
+//! joined, and its history sent to the newcomer.
+//! Makes no room for those in basic mode.
+//!
+//! | variable | what |
+//! |---|---|
+//! | `TABLE_CR` | table of connections, key `ID` (S), TTL on `expires` |
+//! | `TABLE_RMU` | table of rooms, keys `room` (S) and `item` (S), TTL on `expires` |
+//! | `CALLBACK_URL` | management endpoint of the WebSocket stage, `https://…/<stage>` |
+//!
+//! | action | on |
+//! |---|---|
+//! | `dynamodb:GetItem` | `TABLE_CR` |
+//! | `dynamodb:UpdateItem` | `TABLE_CR` |
+//! | `dynamodb:Scan` | `TABLE_CR` |
+//! | `dynamodb:DeleteItem` | `TABLE_CR` |
+//! | `dynamodb:GetItem` | `TABLE_RMU` |
+//! | `dynamodb:Query` | `TABLE_RMU` |
+//! | `dynamodb:PutItem` | `TABLE_RMU` |
+//! | `dynamodb:UpdateItem` | `TABLE_RMU` |
+//! | `dynamodb:DeleteItem` | `TABLE_RMU` |
+//! | `execute-api:ManageConnections` | `CALLBACK_URL` |
+
+use chat_rooms::{Audience, Caller, Chat, Door, Frame, Kind, Refusal, Voice};
+use handler_kit::{Aws, Broadcast, Deadline, Handler, Reply, Sender, SocketEvent, env};
+
+const ACTION: &str = "new-room";
+
+/// The handler of the route.
+#[derive(Clone, Debug)]
+pub struct CreateRoom {
+    voice: Voice,
+}
+
+impl CreateRoom {
+    /// A handler that makes rooms and tells of them.
+    pub fn new(voice: Voice) -> CreateRoom {
+        CreateRoom { voice }
+    }
+
+    async fn create(&self, caller: &Caller, event: &SocketEvent, deadline: Deadline) -> Result<(), Refusal> {
+        let chat = &self.voice.chat;
+        let entered = chat.enter(&caller.id, &Kind::Room.read(event)?, Door::Opens, deadline).await?;
+        let (audience, frame) = if entered.is_new {
+            (Audience::Everyone, Frame::SingleRoom { message: entered.room.clone() })
+        } else {
+            (Audience::One(caller.clone()), chat.history(&entered, deadline).await?)
+        };
+        self.voice.tell(&audience, &frame, deadline).await;
+        self.voice.close_empty(entered.left, deadline).await;
+        Ok(())
+    }
+}
+
+impl Handler for CreateRoom {
+    type Event = SocketEvent;
+    type Answer = Reply;
+    type Error = std::convert::Infallible;
+
+    fn from_env() -> Result<Self, env::Missing> {
+        let aws = Aws::from_env()?;
+        let chat = Chat::new(&aws, env::required("TABLE_CR")?, env::required("TABLE_RMU")?);
+        let sender = Sender::new(&aws, &env::required("CALLBACK_URL")?);
+        Ok(CreateRoom::new(Voice::new(chat, Broadcast::new(sender))))
+    }
+
+    /// Answers nothing itself: what there is to tell is sent.
+    async fn handle(&self, event: SocketEvent, deadline: Deadline) -> Result<Reply, Self::Error> {
+        let Some(caller) = Caller::of(&event) else { return Ok(Caller::nobody()) };
+        let outcome = self.create(&caller, &event, deadline).await;
+        Ok(self.voice.end(caller, ACTION, outcome, deadline).await)
+    }
+}
