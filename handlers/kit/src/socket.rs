@@ -30,6 +30,8 @@ pub struct SocketContext {
     pub route_key: Option<String>,
     /// `CONNECT`, `DISCONNECT` or `MESSAGE`.
     pub event_type: Option<String>,
+    /// What API Gateway calls a message; only messages have one.
+    pub message_id: Option<String>,
     /// When the connection was opened, in milliseconds since 1970.
     pub connected_at: Option<u64>,
     /// What an authorizer on `$connect` said, on every later event too.
