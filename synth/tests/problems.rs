@@ -257,3 +257,106 @@ fn two_rules_of_a_function_with_one_name() {
         &["`AcceptOnBus` is declared twice", "`AcceptOnBusPermission` is declared twice"],
     );
 }
+
+const CODE: SourceFile = source_file!("language/sources/get-event.js");
+
+/// A GraphQL API and a source that asks nobody.
+fn graphql(stack: &mut Scope<'_>, name: &'static str) -> (GraphqlApiHandle, DataSourceHandle) {
+    let schema = source_file!("language/sources/schema.graphql");
+    let api = stack.add(name, GraphqlApi::new(schema, AuthorizationMode::Iam));
+    (api, stack.add(format!("{name} Nothing"), DataSource::none(api)))
+}
+
+#[test]
+fn keys_of_an_api_that_takes_none() {
+    check(
+        |stack| {
+            let (api, _) = graphql(stack, "Api");
+            stack.add("Key", ApiKey::new(api));
+        },
+        &["the GraphQL API takes no keys (Demo/Key), declare it with `.or(AuthorizationMode::ApiKey)`"],
+    );
+}
+
+#[test]
+fn authorization_modes_named_twice() {
+    check(
+        |stack| {
+            let schema = source_file!("language/sources/schema.graphql");
+            let api = GraphqlApi::new(schema, AuthorizationMode::Iam).or(AuthorizationMode::Iam);
+            stack.add("Api", api);
+        },
+        &["the authorization mode `Iam` is named twice (Demo/Api), `.or(…)` names the modes beside"],
+    );
+}
+
+#[test]
+fn sources_and_guests_that_may_do_nothing() {
+    check(
+        |stack| {
+            let (api, _) = graphql(stack, "Api");
+            let events = stack.add("Events", Table::new(number("id")));
+            stack.add("Source", DataSource::table(api, events));
+            stack.add("Guests", IdentityPool::guests());
+        },
+        &[
+            "resolvers may do nothing with the table (Demo/Source), grant what they do: `.allow(table.get())`",
+            "guests of the identity pool may do nothing (Demo/Guests), grant them what their pages do",
+        ],
+    );
+}
+
+#[test]
+fn pipelines_without_steps_with_too_many_and_with_steps_of_another_api() {
+    check(
+        |stack| {
+            let (api, nothing) = graphql(stack, "Api");
+            let (_, elsewhere) = graphql(stack, "Other");
+            let own = stack.add("Own", ResolverFunction::new(nothing, CODE));
+            let foreign = stack.add("Foreign", ResolverFunction::new(elsewhere, CODE));
+            let pipeline = |field: &str| Resolver::pipeline(api, "Query", field, CODE);
+            stack.add("Empty", pipeline("getEvent"));
+            stack.add("Long", (0..11).fold(pipeline("listEvents"), |pipeline, _| pipeline.then(own)));
+            stack.add("Mixed", pipeline("findEvents").then(own).then(foreign));
+        },
+        &[
+            "the pipeline of `Query.getEvent` has no step (Demo/Empty), add one with `.then(…)`",
+            "the pipeline of `Query.listEvents` has 11 steps, at most 10 are allowed (Demo/Long)",
+            "a step of `Query.findEvents` belongs to another API (Demo/Mixed), declare the step with a data source",
+        ],
+    );
+}
+
+#[test]
+fn code_that_is_too_long() {
+    check(
+        |stack| {
+            let (_, nothing) = graphql(stack, "Api");
+            let text = format!("{}{}", CODE.text, " ".repeat(32_768)).leak();
+            stack.add("Time", Resolver::new(nothing, "Query", "getEvent", SourceFile { name: "a.js", text }));
+        },
+        &["`Code` must have 1 to 32768 characters, not 32928 (Demo/Time)"],
+    );
+}
+
+#[test]
+fn names_that_appsync_refuses() {
+    check(
+        |stack| {
+            let (_, nothing) = graphql(stack, "Api");
+            stack.add("1st step", ResolverFunction::new(nothing, CODE));
+        },
+        &["`Name` must match `^[_A-Za-z][_0-9A-Za-z]*$`, and \"1stStep\" does not (Demo/1st step)"],
+    );
+}
+
+#[test]
+fn sites_ahead_that_never_come() {
+    check(
+        |stack| {
+            let site = Site::ahead(stack, "Site");
+            stack.add("Topic", RawResource::new("AWS::SNS::Topic").raw("TopicName", site.url()));
+        },
+        &["`Topic` refers to `Site`, which is not a resource of this template (Demo/Topic)"],
+    );
+}

@@ -34,8 +34,9 @@ impl From<AuthorizationMode> for types::AuthenticationType {
 
 /// A GraphQL API with X-Ray traces, logs of failed fields, an alarm on failures, and limits on what a query may ask.
 ///
-/// The mode named first is the one of all types and fields that carry no directive; for the others the schema says
-/// `@aws_iam` or `@aws_api_key`.
+/// The mode in [`GraphqlApi::new`] is that of all types and fields that carry no directive; where the schema says
+/// `@aws_iam` or `@aws_api_key`, the modes of the directives count instead. A mode needs its directive on a field and
+/// on the type that the field gives.
 ///
 /// ```
 /// use stackwright::prelude::*;
@@ -58,8 +59,10 @@ impl From<AuthorizationMode> for types::AuthenticationType {
 pub struct GraphqlApi {
     /// The schema, in GraphQL's schema definition language.
     pub schema: SourceFile,
-    /// How callers may show that they may call, the default first.
-    pub modes: Vec<AuthorizationMode>,
+    /// How callers show that they may call types and fields without a directive.
+    pub default: AuthorizationMode,
+    /// How else they may show it, where a directive says so.
+    pub others: Vec<AuthorizationMode>,
     /// How deep a query may nest, 1 to 75 levels.
     pub depth: u32,
     /// How many resolvers a query may run, 1 to 10,000.
@@ -78,7 +81,8 @@ impl GraphqlApi {
     pub fn new(schema: SourceFile, default: AuthorizationMode) -> Self {
         Self {
             schema,
-            modes: vec![default],
+            default,
+            others: Vec::new(),
             depth: 20,
             resolvers: 100,
             log_days: 30,
@@ -90,7 +94,7 @@ impl GraphqlApi {
     /// Taking callers by this mode too, for the types and fields whose directives say so.
     #[must_use]
     pub fn or(mut self, mode: AuthorizationMode) -> Self {
-        self.modes.push(mode);
+        self.others.push(mode);
         self
     }
 
@@ -126,9 +130,9 @@ impl GraphqlApi {
     fn resource(&mut self, scope: &Scope<'_>, logs_role: iam::RoleHandle) -> l1::GraphQLApi {
         // Queries and their variables stay out of the logs: they hold what users wrote.
         let logs = types::LogConfig::new(logs_role.arn(), types::FieldLogLevel::Error);
-        let mut modes = self.modes.iter().copied().map(types::AuthenticationType::from);
-        let default = modes.next().unwrap_or(types::AuthenticationType::AwsIam);
-        let others: Vec<_> = modes.map(types::AdditionalAuthenticationProvider::new).collect();
+        let default = types::AuthenticationType::from(self.default);
+        let others = self.others.iter().copied().map(types::AuthenticationType::from);
+        let others: Vec<_> = others.map(types::AdditionalAuthenticationProvider::new).collect();
         let mut api = l1::GraphQLApi::new(default, physical_name(scope))
             .log_config(logs.exclude_verbose_content(true))
             .xray_enabled(true)
@@ -147,10 +151,14 @@ impl GraphqlApi {
                 Problem::new(format!("the schema `{name}` is empty")).hint("write `type Query { … }`"),
             );
         }
-        if self.modes.iter().enumerate().any(|(place, mode)| self.modes[..place].contains(mode)) {
-            let problem = Problem::new(format!("an authorization mode is named twice: {:?}", self.modes));
-            scope.report(problem.hint("name each once, the default in `GraphqlApi::new`"));
+        if self.others.contains(&self.default) {
+            let problem = Problem::new(format!("the authorization mode `{:?}` is named twice", self.default));
+            scope.report(problem.hint("`.or(…)` names the modes beside the default one"));
         }
+    }
+
+    fn takes(&self, mode: AuthorizationMode) -> bool {
+        self.default == mode || self.others.contains(&mode)
     }
 }
 
@@ -165,7 +173,7 @@ impl Construct for GraphqlApi {
         let schema = l1::GraphQLSchema::new(api.api_id()).definition(self.schema.text);
         let schema = scope.part("Schema", schema);
         self.alarms.declare(scope, "FailuresAlarm", Alarm::graphql_failures(api.api_id()));
-        GraphqlApiHandle { api, schema, takes_keys: self.modes.contains(&AuthorizationMode::ApiKey) }
+        GraphqlApiHandle { api, schema, takes_keys: self.takes(AuthorizationMode::ApiKey) }
     }
 }
 

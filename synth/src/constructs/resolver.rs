@@ -94,7 +94,7 @@ impl Construct for Resolver {
 
     fn declare(self, scope: &mut Scope<'_>) -> l1::ResolverHandle {
         let api = self.source.api();
-        let resolver = resource(scope, api, (self.type_name, self.field), self.code)
+        let resolver = resource(api, (self.type_name, self.field), self.code)
             .kind(types::Kind::Unit)
             .data_source_name(self.source.name());
         Declared::from(self.adjustments.apply(resolver)).after(api.schema()).declare(scope)
@@ -172,7 +172,7 @@ impl Construct for PipelineResolver {
     fn declare(self, scope: &mut Scope<'_>) -> l1::ResolverHandle {
         self.check(scope);
         let steps: Vec<Value<String>> = self.steps.iter().map(|step| step.function.function_id()).collect();
-        let resolver = resource(scope, self.api, (self.type_name, self.field), self.code)
+        let resolver = resource(self.api, (self.type_name, self.field), self.code)
             .kind(types::Kind::Pipeline)
             .pipeline_config(types::PipelineConfig::new().functions(steps));
         Declared::from(self.adjustments.apply(resolver)).after(self.api.schema()).declare(scope)
@@ -213,7 +213,6 @@ impl Construct for ResolverFunction {
     type Handle = ResolverFunctionHandle;
 
     fn declare(self, scope: &mut Scope<'_>) -> ResolverFunctionHandle {
-        check_code(scope, self.code);
         let api = self.source.api();
         let name = scope.id().as_str();
         let function = l1::FunctionConfiguration::new(api.id(), self.source.name(), name)
@@ -231,21 +230,8 @@ pub struct ResolverFunctionHandle {
 }
 
 /// What both kinds of resolver are.
-fn resource(
-    scope: &mut Scope<'_>,
-    api: GraphqlApiHandle,
-    (type_name, field): (String, String),
-    code: SourceFile,
-) -> l1::Resolver {
-    check_code(scope, code);
+fn resource(api: GraphqlApiHandle, (type_name, field): (String, String), code: SourceFile) -> l1::Resolver {
     l1::Resolver::new(api.id(), field, type_name)
         .runtime(types::AppSyncRuntime::new(types::Name::AppsyncJs, RUNTIME_VERSION))
         .code(code.text)
-}
-
-fn check_code(scope: &mut Scope<'_>, code: SourceFile) {
-    if code.text.trim().is_empty() {
-        let problem = Problem::new(format!("the code `{}` is empty", code.name));
-        scope.report(problem.hint("write the functions `request(ctx)` and `response(ctx)`, both exported"));
-    }
 }

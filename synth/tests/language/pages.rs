@@ -184,7 +184,7 @@ fn a_rest_api_may_be_called_by_the_pages_of_a_site() {
             let api = RestApi::new("prod").cors(Cors::origin(site.url()));
             stack.add("Api", api.route(Method::Get, "/notes", handler));
         },
-        "            method.response.header.Access-Control-Allow-Origin: !Sub '''https://${Site.DomainName}'''\n",
+        "            method.response.header.Access-Control-Allow-Origin: !Sub \"'https://${Site.DomainName}'\"\n",
     );
 }
 
