@@ -129,7 +129,7 @@ fn wide_actions_and_resources_are_told() {
     );
     check(
         |demo| demo.exact().allow(Grant::anywhere(["dynamodb:UpdateItem"])),
-        &["dynamodb:UpdateItem on *: granted, not documented"],
+        &["dynamodb:UpdateItem on `*`: granted, not documented"],
     );
 }
 

@@ -14,7 +14,8 @@ pub(crate) fn resource(expr: &Expr) -> String {
             let own = references.filter(|(id, _)| !id.as_str().starts_with("AWS::"));
             own.map(|(id, attribute)| of_sub(id, attribute)).collect::<Vec<_>>().join("/")
         }
-        Expr::Text(text) => text.to_string(),
+        // In quotes, as it is the name of nothing in this template.
+        Expr::Text(text) => format!("`{text}`"),
         other => format!("{other:?}"),
     }
 }
@@ -74,7 +75,8 @@ mod tests {
         check(&Expr::reference("Notes"), ("Notes", ""));
         check(&Expr::GetAtt("Notes".into(), "Arn".into()), ("Notes", ""));
         check_sub("${Notes.Arn}", ("Notes", ""));
-        check(&"*".into(), ("*", ""));
+        check(&"*".into(), ("`*`", ""));
+        check(&"Notes".into(), ("`Notes`", ""));
     }
 
     #[test]
