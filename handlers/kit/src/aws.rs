@@ -10,6 +10,7 @@ use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::identity::Identity;
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -23,6 +24,7 @@ use crate::env;
 #[derive(Clone, Debug)]
 pub struct Aws {
     config: SdkConfig,
+    identity: Identity,
 }
 
 impl Aws {
@@ -49,6 +51,7 @@ impl Aws {
     }
 
     fn new(region: String, credentials: Credentials, endpoint: Option<String>) -> Aws {
+        let identity = Identity::from(credentials.clone());
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region))
@@ -59,12 +62,22 @@ impl Aws {
             .timeout_config(time_outs())
             .stalled_stream_protection(StalledStreamProtectionConfig::enabled().build());
         config.set_endpoint_url(endpoint);
-        Aws { config: config.build() }
+        Aws { config: config.build(), identity }
     }
 
     /// What every client is built from.
     pub fn config(&self) -> &SdkConfig {
         &self.config
+    }
+
+    /// Who signs requests that no SDK makes.
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity.clone()
+    }
+
+    /// Where those requests go.
+    pub(crate) fn region(&self) -> &str {
+        self.config.region().map_or("", Region::as_ref)
     }
 
     /// Whether requests go to one URL instead of the services' own hosts.

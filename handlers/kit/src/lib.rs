@@ -44,6 +44,7 @@ mod bus_event;
 mod causes;
 mod connection;
 mod deadline;
+mod each;
 pub mod env;
 mod graphql;
 mod handler;

@@ -82,7 +82,8 @@ async fn answer(State(front): State<Front>, request: Request) -> Response {
         Some(Answer::Lost) => {
             front.engine.pass_on(parts, body).await;
             let kind = "com.amazonaws.dynamodb.v20120810#InternalServerError";
-            failure(StatusCode::INTERNAL_SERVER_ERROR, &json!({"__type": kind, "message": "an internal error"}))
+            let error = json!({"__type": kind, "message": "an internal error"});
+            failure(StatusCode::INTERNAL_SERVER_ERROR, &error)
         }
         None => front.engine.pass_on(parts, body).await,
     }
