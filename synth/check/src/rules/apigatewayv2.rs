@@ -22,6 +22,12 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     apis.stages();
 }
 
+/// What the API of this route, authorizer, … is said to speak.
+pub(super) fn protocol<'t>(index: &Index<'t>, part: &Resource) -> Option<&'t str> {
+    let (_, api) = index.referred(given(part, "ApiId")?)?;
+    text(api, "ProtocolType")
+}
+
 struct Apis<'i, 't, 'f> {
     index: &'i Index<'t>,
     findings: &'f mut Vec<Finding>,
@@ -50,12 +56,6 @@ impl<'t> Apis<'_, 't, '_> {
         }
     }
 
-    /// What the API of this route, stage, … is said to speak.
-    fn protocol(&self, part: &'t Resource) -> Option<&'t str> {
-        let (_, api) = self.index.referred(given(part, "ApiId")?)?;
-        text(api, "ProtocolType")
-    }
-
     fn routes(&mut self) {
         let key = |route| Some(vec![given(route, "ApiId")?, given(route, "RouteKey")?]);
         let mut twice = Vec::new();
@@ -73,7 +73,9 @@ impl<'t> Apis<'_, 't, '_> {
     }
 
     fn route_key(&mut self, id: LogicalId, route: &'t Resource) {
-        let (Some("HTTP"), Some(key)) = (self.protocol(route), text(route, "RouteKey")) else { return };
+        let (Some("HTTP"), Some(key)) = (protocol(self.index, route), text(route, "RouteKey")) else {
+            return;
+        };
         let path = key.split_once(' ').filter(|(method, _)| METHODS.contains(method)).map(|(_, path)| path);
         if key == "$default" || path.is_some_and(|path| path.starts_with('/')) {
             return;
@@ -117,7 +119,7 @@ impl<'t> Apis<'_, 't, '_> {
         for (id, integration) in self.index.of_type("AWS::ApiGatewayV2::Integration") {
             let proxy = text(integration, "IntegrationType") == Some("AWS_PROXY");
             let to_function = proxy && given(integration, "IntegrationSubtype").is_none();
-            let http = self.protocol(integration) == Some("HTTP");
+            let http = protocol(self.index, integration) == Some("HTTP");
             if to_function && http && given(integration, "PayloadFormatVersion").is_none() {
                 let message = format!("`{id}` belongs to an HTTP API and needs `PayloadFormatVersion`");
                 self.report(id, "PayloadFormatVersion", message, "2.0, or 1.0 for the events of REST APIs");

@@ -4,9 +4,10 @@
 
 use stackwright_template::{Expr, LogicalId, Resource};
 
-use super::{duplicates, given, is_true, whole};
-use crate::finding::Finding;
+use super::{duplicates, event_pattern, given, is_true, whole};
+use crate::finding::{EntryKind, Finding};
 use crate::index::Index;
+use crate::place::Place;
 
 /// What only streams have.
 const OF_STREAMS: [&str; 7] = [
@@ -28,6 +29,7 @@ const MOST_AT_ONCE: i64 = 10;
 pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (id, resource) in index.of_type("AWS::Lambda::EventSourceMapping") {
         let mut mapping = Mapping { id, resource, index, findings };
+        mapping.filters();
         match mapping.source() {
             Some(Source::Stream) => mapping.stream(),
             Some(Source::Queue(queue, properties)) => mapping.queue(queue, properties),
@@ -71,6 +73,18 @@ impl<'t> Mapping<'_, 't, '_> {
         }
     }
 
+    fn filters(&mut self) {
+        let criteria = given(self.resource, "FilterCriteria").and_then(|criteria| criteria.field("Filters"));
+        let (start, entry) = (Place::Start("Properties"), EntryKind::Resource.entry(self.id));
+        let (criteria_place, filters) = (start.field("FilterCriteria"), criteria.and_then(Expr::as_list));
+        let list = criteria_place.field("Filters");
+        for (at, filter) in filters.unwrap_or_default().iter().enumerate() {
+            if let Some(pattern @ Expr::Text(_)) = filter.field("Pattern") {
+                event_pattern::of_filter(entry, pattern, &list.item(at).field("Pattern"), self.findings);
+            }
+        }
+    }
+
     /// A table has an ARN and its stream another.
     fn table_itself(&mut self) {
         let Some(Expr::GetAtt(id, attribute)) = given(self.resource, "EventSourceArn") else { return };
@@ -111,6 +125,25 @@ impl<'t> Mapping<'_, 't, '_> {
         }
         self.batch(properties);
         self.visibility(queue, properties);
+        self.dead_letters(queue, properties);
+    }
+
+    /// A message that fails comes back until it expires, unless the queue itself holds what failed elsewhere.
+    fn dead_letters(&mut self, queue: LogicalId, properties: &Resource) {
+        if given(properties, "RedrivePolicy").is_some() || self.takes_dead_letters(queue) {
+            return;
+        }
+        let message =
+            format!("`{}` reads `{queue}`, where a message that fails comes back until it is lost", self.id);
+        let hint = format!("give `{queue}` a RedrivePolicy with a queue for what fails");
+        self.report("EventSourceArn", message, &hint);
+    }
+
+    fn takes_dead_letters(&self, queue: LogicalId) -> bool {
+        self.index.of_type("AWS::SQS::Queue").any(|(_, other)| {
+            let target = given(other, "RedrivePolicy").and_then(|policy| policy.field("deadLetterTargetArn"));
+            target.and_then(|target| self.index.referred(target)).is_some_and(|(id, _)| id == queue)
+        })
     }
 
     fn batch(&mut self, queue: &Resource) {

@@ -1,4 +1,5 @@
-//! Who invokes a function must be permitted to: APIs, event rules, topics and buckets need a `AWS::Lambda::Permission`.
+//! Who invokes a function must be permitted to: APIs and their authorizers, event rules, topics and buckets need an
+//! `AWS::Lambda::Permission`.
 //!
 //! Whether the permission's `SourceArn` fits is not judged: it is mostly computed.
 
@@ -61,6 +62,9 @@ fn invocations(resource: &Resource) -> Option<(&'static str, Uses<'_>)> {
         // With credentials the API takes a role instead.
         "AWS::ApiGatewayV2::Integration" if given(resource, "CredentialsArn").is_none() => {
             Some(("apigateway.amazonaws.com", one("IntegrationUri")?))
+        }
+        "AWS::ApiGatewayV2::Authorizer" if given(resource, "AuthorizerCredentialsArn").is_none() => {
+            Some(("apigateway.amazonaws.com", one("AuthorizerUri")?))
         }
         "AWS::ApiGateway::Method" => {
             let integration = given(resource, "Integration")?;

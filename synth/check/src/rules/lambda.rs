@@ -1,10 +1,11 @@
-//! Lambda functions: environment, code, layers.
+//! Lambda functions: environment, code, and how they are run asynchronously.
 //!
-//! Source: [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+//! Source: [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html) and
+//! [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 
 use stackwright_template::{Expr, LogicalId, Resource};
 
-use super::given;
+use super::{duplicates, given, sqs};
 use crate::finding::Finding;
 use crate::index::Index;
 
@@ -37,6 +38,28 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (id, resource) in index.of_type("AWS::Lambda::Function") {
         environment(id, resource, findings);
         code(id, resource, findings);
+    }
+    for (id, resource) in index.of_type("AWS::Lambda::EventInvokeConfig") {
+        destinations(index, id, resource, findings);
+    }
+    let key = |config| Some(vec![given(config, "FunctionName")?, given(config, "Qualifier")?]);
+    duplicates(index.of_type("AWS::Lambda::EventInvokeConfig"), key, |id, _, first| {
+        let message = format!("`{id}` and `{first}` configure the same function");
+        let hint = "a version or alias has one configuration of asynchronous runs";
+        findings.push(Finding::of_resource(id, "Properties.FunctionName", message).hint(hint));
+    });
+}
+
+fn destinations(index: &Index<'_>, id: LogicalId, resource: &Resource, findings: &mut Vec<Finding>) {
+    let Some(config) = given(resource, "DestinationConfig") else { return };
+    for kind in ["OnFailure", "OnSuccess"] {
+        let arn = config.field(kind).and_then(|destination| destination.field("Destination"));
+        let Some((queue, properties)) = arn.and_then(|arn| index.referred(arn)) else { continue };
+        if properties.kind == "AWS::SQS::Queue" && sqs::fifo(properties) == Some(true) {
+            let message = format!("`{queue}` is a FIFO queue: Lambda sends what became of a run to none");
+            let place = format!("Properties.DestinationConfig.{kind}.Destination");
+            findings.push(Finding::of_resource(id, place, message).hint("use a standard queue"));
+        }
     }
 }
 

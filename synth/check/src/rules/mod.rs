@@ -5,13 +5,17 @@
 mod apigateway;
 mod apigatewayv2;
 mod appsync_code;
+mod authorizers;
 mod dynamodb;
+mod event_pattern;
 mod event_source;
+mod events;
 mod iam;
 mod invocation;
 mod lambda;
 mod names;
 mod policy_length;
+mod queue_policy;
 mod s3;
 mod sqs;
 mod table_indexes;
@@ -32,12 +36,15 @@ pub(crate) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     event_source::check(index, findings);
     lambda::check(index, findings);
     invocation::check(index, findings);
+    events::check(index, findings);
     apigatewayv2::check(index, findings);
+    authorizers::check(index, findings);
     apigateway::check(index, findings);
     appsync_code::check(index, findings);
     iam::check(index, findings);
     policy_length::check(index, findings);
     sqs::check(index, findings);
+    queue_policy::check(index, findings);
     s3::check(index, findings);
     names::check(index, findings);
 }

@@ -23,7 +23,7 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether it is a FIFO queue; `None` if that is not known here.
-fn fifo(queue: &Resource) -> Option<bool> {
+pub(super) fn fifo(queue: &Resource) -> Option<bool> {
     match given(queue, "FifoQueue") {
         None => Some(false),
         Some(value) if value.is_intrinsic() => None,

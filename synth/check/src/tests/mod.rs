@@ -3,7 +3,9 @@
 
 mod apis;
 mod appsync_js;
+mod authorizers;
 mod deletion;
+mod events;
 mod graph;
 mod limits;
 mod policies;

@@ -140,8 +140,12 @@ fn mapping(source: &str, properties: &str, expected: &[&str]) {
             "  Table: {{Type: AWS::DynamoDB::Table, Properties: {{BillingMode: PAY_PER_REQUEST, {ID}, {ID_DECLARED},
     StreamSpecification: {{StreamViewType: NEW_IMAGE}}}}}}
   Silent: {{Type: AWS::DynamoDB::Table, Properties: {{BillingMode: PAY_PER_REQUEST, {ID}, {ID_DECLARED}}}}}
-  Queue: {{Type: AWS::SQS::Queue}}
-  Ordered: {{Type: AWS::SQS::Queue, Properties: {{FifoQueue: true, VisibilityTimeout: 60}}}}
+  Dead: {{Type: AWS::SQS::Queue}}
+  Queue: {{Type: AWS::SQS::Queue, Properties: {{RedrivePolicy: {{deadLetterTargetArn: !GetAtt Dead.Arn,
+    maxReceiveCount: 3}}}}}}
+  DeadOrdered: {{Type: AWS::SQS::Queue, Properties: {{FifoQueue: true}}}}
+  Ordered: {{Type: AWS::SQS::Queue, Properties: {{FifoQueue: true, VisibilityTimeout: 60,
+    RedrivePolicy: {{deadLetterTargetArn: !GetAtt DeadOrdered.Arn, maxReceiveCount: 3}}}}}}
   Quick: {{Type: AWS::Lambda::Function, Properties: {{Role: !Sub 'x${{AWS::Region}}', Code: {{ZipFile: x}},
     Runtime: python3.13, Handler: i.h}}}}
   Slow: {{Type: AWS::Lambda::Function, Properties: {{Role: !Sub 'x${{AWS::Region}}', Code: {{ZipFile: x}},
