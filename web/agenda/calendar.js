@@ -34,6 +34,7 @@ function choose(user) {
   subscription?.close();
   rememberUser(user);
   write(at("news"), "");
+  tell("not-live", "");
   at("loading").hidden = false;
   events = new Events(ask, user);
   subscription = new Subscription(config, CREATED, { user });
@@ -48,13 +49,15 @@ function connect(mine, live) {
   live.addEventListener("state", ({ detail }) => {
     if (live !== subscription) return;
     showStatus(at("status"), detail);
-    if (detail === "open") load(mine);
+    if (detail !== "open") return;
+    tell("not-live", "");
+    load(mine);
   });
   live.addEventListener("data", ({ detail: { onCreateEventsTable: event } }) => {
     if (mine.take(event) && mine === events) write(at("news"), `New: ${line(event)}`);
   });
   live.addEventListener("problem", ({ detail }) => {
-    if (live === subscription) write(at("news"), `New events do not appear by themselves now: ${detail}`);
+    if (live === subscription) tell("not-live", `New events do not appear by themselves now: ${detail}`);
   });
   live.open();
 }
@@ -93,6 +96,11 @@ async function loadHolidays() {
 function tellHolidays(text) {
   write(at("holidays-text"), text);
   at("holidays-problem").hidden = !text;
+}
+
+function tell(place, text) {
+  write(at(place), text);
+  at(place).hidden = !text;
 }
 
 function chooseCountry(code) {

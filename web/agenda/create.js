@@ -34,8 +34,14 @@ function problems({ user_id: user, name, dt_start: start, dt_end: end }) {
 
 /** Stores an event. What was stored, as the service says it. */
 async function create(event) {
-  const answer = await orAnew(() => post(JSON.stringify(event)));
+  const answer = await orAnew(() => post(JSON.stringify(event))).catch(refused);
   return (await answer.json().catch(() => null)) ?? event;
+}
+
+/** The service begins with the field that is wrong: `` `name` is blank ``. */
+function refused(problem) {
+  const [, field] = /^`(\w+)` /.exec(problem.message) ?? [];
+  throw Object.assign(problem, { field: problem.status === 400 && form.elements[field] ? field : "form" });
 }
 
 async function post(body) {

@@ -36,7 +36,7 @@ export function when({ dt_start: start, dt_end: end }) {
 
 /** What an entry is: `name (location)`, without parentheses if it has no location. */
 export function what({ name, location }) {
-  return location ? `${name} (${location})` : String(name);
+  return location ? `${name ?? ""} (${location})` : String(name ?? "");
 }
 
 /** An entry in one line. */

@@ -10,9 +10,10 @@ const entryTemplate = at("entry");
 /** Makes `place` show these entries, each with a `key` of its own. */
 export function showCalendar(place, entries) {
   const today = dayOf(new Date());
+  const showOne = (element, entry) => showEntry(element, entry, today);
   const show = (section, [month, group]) => {
     write(section.querySelector("h3"), month);
-    showEach(section.querySelector("ol"), group, { key: ({ key }) => key, make: newEntry, show: (...args) => showEntry(...args, today) });
+    showEach(section.querySelector("ol"), group, { key: ({ key }) => key, make: newEntry, show: showOne });
   };
   showEach(place, byMonth(sorted(entries)), { key: ([month]) => month, make: () => instance(monthTemplate), show });
 }

@@ -25,7 +25,7 @@ const session = new Session(config.webSocketUrl);
 let said = "";
 
 function show() {
-  const place = session.isTalking || (session.wasRegistered && session.room !== null) ? "room" : session.wasRegistered ? "lobby" : "door";
+  const place = whereabouts();
   const before = at("hall").dataset.place;
   at("hall").dataset.place = place;
   at("hall").dataset.basic = String(session.isBasic);
@@ -35,6 +35,12 @@ function show() {
   at("no-room").hidden = session.rooms.length > 0;
   showTalk();
   if (before !== place) moveTo(place);
+}
+
+/** Where one is: at the door, in the lobby or in a room. A lost connection does not throw one out. */
+function whereabouts() {
+  if (!session.wasRegistered) return "door";
+  return session.isBasic || session.room !== null ? "room" : "lobby";
 }
 
 function showDoor() {
@@ -104,7 +110,8 @@ function tellClosed(text) {
 function lengthProblem(text, most, empty) {
   const length = [...text].length;
   if (length === 0) return empty;
-  return length > most ? `At most ${most.toLocaleString("en")} characters; these are ${length.toLocaleString("en")}.` : "";
+  const [limit, here] = [most, length].map((number) => number.toLocaleString("en"));
+  return length > most ? `At most ${limit} characters; these are ${here}.` : "";
 }
 
 function onSubmit(form, name, most, empty, action) {

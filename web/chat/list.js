@@ -31,7 +31,7 @@ function showRoom(button, { isHere, isNext, isBusy }) {
 /** Makes `list` show these messages; what is there already stays. `isMine` tells one's own ones. */
 export function showMessages(list, messages, isMine) {
   const shown = list.children.length;
-  const goesOn = shown <= messages.length && [...list.children].every((element, index) => element.message === messages[index]);
+  const goesOn = [...list.children].every((element, index) => element.message === messages[index]);
   if (!goesOn) list.replaceChildren();
   list.append(...messages.slice(goesOn ? shown : 0).map((message) => newMessage(message, isMine(message))));
 }

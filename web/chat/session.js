@@ -7,8 +7,6 @@ import { Timers } from "./shared/timers.js";
 /** Any answer keeps the connection; to this one it is an error frame, which is nobody's fault. */
 const HEARTBEAT = { action: "heartbeat", value: "", room: "", name: "" };
 const ANSWER_WITHIN = 12_000;
-/** A room that exists already is not announced when one creates it: then it is joined after this time. */
-const ANNOUNCED_WITHIN = 1_500;
 /** The server handles messages of one connection in any order: what follows a leave waits for so long. */
 const LEFT_AFTER = 600;
 /** After a lost connection the name may still be the old connection's for a moment. */
@@ -25,6 +23,8 @@ export class Session extends EventTarget {
   #tries = 0;
   /** Messages that came while the history was on its way. */
   #early = [];
+  /** True while a room is being made: it is announced, or its history comes if somebody made it before. */
+  #isCreating = false;
 
   /** Who one is, or null before one said so. */
   name = null;
@@ -72,14 +72,13 @@ export class Session extends EventTarget {
 
   /** Makes a room and goes there. */
   create(room) {
-    this.#go(room, () => {
-      if (this.#send("new-room", room)) this.#timers.after("announced", ANNOUNCED_WITHIN, () => this.#send("join-room", room));
-    });
+    this.#go(room, "new-room");
+    this.#isCreating = true;
   }
 
   /** Goes to a room; the one before is left by that. */
   join(room) {
-    this.#go(room, () => this.#send("join-room", room));
+    this.#go(room, "join-room");
   }
 
   leave() {
@@ -97,10 +96,12 @@ export class Session extends EventTarget {
     return this.#socket.send({ action, value, room: this.room ?? "", name: this.name ?? "" });
   }
 
-  /** `ask` tells the server; the history it answers with is the proof of being there. */
-  #go(room, ask) {
+  /** The history that the server answers with is the proof of being there. */
+  #go(room, action) {
+    const ask = () => this.#send(action, room);
     this.next = room;
     this.#early = [];
+    this.#isCreating = false;
     if (this.#timers.has("left")) this.#timers.after("left", LEFT_AFTER, ask);
     else ask();
     this.#expect("join-room");
@@ -146,14 +147,13 @@ export class Session extends EventTarget {
   #announced(room) {
     if (typeof room !== "string") return;
     this.#rooms.add(room);
-    if (this.#timers.has("announced") && room === this.next) this.#timers.after("announced", 0, () => this.#send("join-room", room));
+    if (this.#isCreating && room === this.next) this.join(room);
     this.#changed();
   }
 
   #entered(history) {
     if (this.next === null || !Array.isArray(history)) return;
     this.#timers.cancel("join-room");
-    this.#timers.cancel("announced");
     this.room = this.next;
     this.next = null;
     this.#rooms.add(this.room);
@@ -221,7 +221,7 @@ export class Session extends EventTarget {
       this.#outside();
     }
     if (action === "join-room" || action === "new-room") {
-      for (const name of ["join-room", "announced"]) this.#timers.cancel(name);
+      this.#timers.cancel("join-room");
       this.next = null;
     }
     this.#changed();

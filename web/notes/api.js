@@ -60,5 +60,6 @@ async function orNone(asked) {
 
 function ask(method, url, body) {
   const headers = body && { "Content-Type": "application/json" };
-  return request(url, { service: "The notes service", words: WORDS, method, headers, body: body && JSON.stringify(body) });
+  const options = { method, headers, body: body && JSON.stringify(body) };
+  return request(url, { service: "The notes service", words: WORDS, ...options });
 }

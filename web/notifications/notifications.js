@@ -14,6 +14,7 @@ import { Orders } from "./orders.js";
 const REMEMBERED = "notifications.user";
 /** After so long without a connection it is worth a word why there may be none. */
 const PATIENCE = 8_000;
+const MISSED = "Not connected: what happens to your orders now is not shown here later.";
 
 const orders = new Orders();
 /** Signs the user in, where the API asks for it. */
@@ -48,20 +49,23 @@ function connect(name) {
 
 function follow(state) {
   showStatus(at("status"), state);
-  if (state === "open" || state === "closed") {
-    clearTimeout(patience);
-    patience = null;
-    if (state === "open") tell("away", "");
-    return;
-  }
-  if (state !== "connecting" && orders.areOpen) tell("away", "Not connected: what happens to your orders now is not shown here later.");
-  patience ??= setTimeout(() => tell("away", whyNot()), PATIENCE);
+  if (state === "open" || state === "closed") stopWaiting();
+  else patience ??= setTimeout(() => tell("away", whyNot()), PATIENCE);
+  if (["reconnecting", "offline"].includes(state) && orders.areOpen) tell("away", MISSED);
+}
+
+function stopWaiting() {
+  clearTimeout(patience);
+  patience = null;
+  tell("away", "");
 }
 
 function whyNot() {
   if (!navigator.onLine) return "You are offline. News of your orders does not reach this page.";
-  const ticketWords = ticket ? "the ticket in this page’s address may have expired" : "it may ask for a ticket in this page’s address";
-  return `The notifications service does not accept the connection. It may be down, or ${ticketWords}.`;
+  const reason = ticket
+    ? "the ticket in this page’s address has expired"
+    : "it wants a ticket in this page’s address";
+  return `The notifications service does not accept the connection. It may be down, or ${reason}.`;
 }
 
 /** Takes a message of the service. What is not about an order is not for this page. */

@@ -26,7 +26,10 @@ export function clear(form) {
   for (const { dataset } of form.querySelectorAll("[data-wrong]")) wrong(form, dataset.wrong, "");
 }
 
-/** Does something with the form's button held down. True if it worked; otherwise the form says why not. */
+/**
+ * Does something with the form's button held down. True if it worked; otherwise the form says why not, at the
+ * problem's `field` if it has one.
+ */
 export async function attempt(form, button, action) {
   button.disabled = true;
   form.setAttribute("aria-busy", "true");
@@ -34,7 +37,7 @@ export async function attempt(form, button, action) {
     await action();
     return true;
   } catch (problem) {
-    wrong(form, "form", problem.message);
+    wrong(form, problem.field ?? "form", problem.message);
     return false;
   } finally {
     button.disabled = false;

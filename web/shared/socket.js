@@ -67,7 +67,7 @@ export class LiveSocket extends EventTarget {
     if (this.#socket) this.#lost();
   }
 
-  /** Of this connection on, so many milliseconds without a frame count as a lost connection. */
+  /** For as long as this connection lives, so many milliseconds without a frame mean that it is lost. */
   expectWithin(milliseconds) {
     this.#silence = milliseconds;
     this.#listen();
