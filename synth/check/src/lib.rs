@@ -22,6 +22,7 @@ mod deletion;
 mod finding;
 mod functions;
 mod graph;
+mod graphql;
 mod index;
 mod limits;
 mod nearest;

@@ -5,7 +5,7 @@
 
 use stackwright_template::{LogicalId, Resource};
 
-use super::{given, text};
+use super::{given, source};
 use crate::appsync_js::faults;
 use crate::finding::Finding;
 use crate::index::Index;
@@ -48,7 +48,7 @@ fn runtime(id: LogicalId, resource: &Resource, findings: &mut Vec<Finding>) {
 }
 
 fn code(id: LogicalId, resource: &Resource, name: &str, handlers: &[&str], findings: &mut Vec<Finding>) {
-    let Some(code) = text(resource, name) else { return };
+    let Some(code) = source(resource, name) else { return };
     for fault in faults(code, handlers) {
         let finding = Finding::of_resource(id, format!("Properties.{name}"), fault.message(code));
         findings.push(finding.maybe_hint(fault.hint.map(Into::into)));

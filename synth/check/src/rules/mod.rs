@@ -4,12 +4,18 @@
 
 mod apigateway;
 mod apigatewayv2;
+mod appsync;
 mod appsync_code;
+mod appsync_schema;
+mod appsync_sources;
+mod appsync_subscriptions;
 mod authorizers;
+mod cognito;
 mod dynamodb;
 mod event_pattern;
 mod event_source;
 mod events;
+mod function_url;
 mod iam;
 mod invocation;
 mod lambda;
@@ -40,7 +46,12 @@ pub(crate) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     apigatewayv2::check(index, findings);
     authorizers::check(index, findings);
     apigateway::check(index, findings);
+    appsync::check(index, findings);
     appsync_code::check(index, findings);
+    appsync_schema::check(index, findings);
+    appsync_sources::check(index, findings);
+    cognito::check(index, findings);
+    function_url::check(index, findings);
     iam::check(index, findings);
     policy_length::check(index, findings);
     sqs::check(index, findings);
@@ -57,6 +68,11 @@ fn given<'t>(resource: &'t Resource, name: &str) -> Option<&'t Expr> {
 /// The property, if it is a literal text.
 fn text<'t>(resource: &'t Resource, name: &str) -> Option<&'t str> {
     resource.property(name)?.as_text()
+}
+
+/// The property, if it is a literal text of which no part is kept in a secret or parameter of the account.
+fn source<'t>(resource: &'t Resource, name: &str) -> Option<&'t str> {
+    text(resource, name).filter(|text| !text.contains("{{resolve:"))
 }
 
 /// The whole number, if it is a literal; CloudFormation takes texts for numbers.

@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod apis;
+mod appsync;
 mod appsync_js;
+mod appsync_schema;
 mod authorizers;
 mod deletion;
 mod events;
+mod function_url;
 mod graph;
+mod identities;
 mod limits;
 mod policies;
 mod repeats;
