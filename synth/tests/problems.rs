@@ -360,3 +360,57 @@ fn sites_ahead_that_never_come() {
         &["`Topic` refers to `Site`, which is not a resource of this template (Demo/Topic)"],
     );
 }
+
+#[test]
+fn queues_that_lose_what_fails() {
+    check(
+        |stack| {
+            let jobs = stack.add("Jobs", Queue::new());
+            stack.add("Worker", Function::new("worker").on(jobs.messages()));
+        },
+        &[
+            "`WorkerOnJobs` reads `Jobs`, where a message that fails comes back until it is lost (Demo/Worker/OnJobs), \
+           give `Jobs` a RedrivePolicy",
+        ],
+    );
+}
+
+#[test]
+fn queues_that_hand_out_again_what_is_still_handled() {
+    check(
+        |stack| {
+            let jobs = stack.add("Jobs", Queue::new().hiding_for(30).retrying(3));
+            stack.add("Worker", Function::new("worker").timeout(60).on(jobs.messages()));
+        },
+        &["`Jobs` hides a message for 30 s, but `Worker` may take 60 s over it (Demo/Worker/OnJobs)"],
+    );
+}
+
+#[test]
+fn two_rules_into_one_queue() {
+    check(
+        |stack| {
+            let bus = stack.add("Bus", EventBus::new());
+            let jobs = stack.add("Jobs", Queue::new());
+            stack.add("Shop", Rule::new(bus, EventPattern::source("shop")).to(jobs));
+            stack.add("Store", Rule::new(bus, EventPattern::source("store")).to(jobs));
+        },
+        &[
+            "`ShopQueuePolicy` and `StoreQueuePolicy` are both policies of `Jobs`, which keeps one (Demo/Store/QueuePolicy)",
+        ],
+    );
+}
+
+#[test]
+fn patterns_that_event_bridge_refuses() {
+    check(
+        |stack| {
+            let bus = stack.add("Bus", EventBus::new());
+            let pattern = EventPattern::json(r#"{"source": "shop"}"#);
+            stack.add("Accept", Function::new("accept").on(bus.events(pattern)));
+        },
+        &[
+            "a pattern has a list of values for `source`, not a single one (Demo/Accept/On Bus), put it into [ ]",
+        ],
+    );
+}
