@@ -24,8 +24,9 @@ let days = [];
 let country = null;
 
 function show() {
-  const known = events.all.map((event) => ({ ...event, key: `${event.user_id}/${event.id}` }));
+  const known = events.all.map(({ event, key, isLive }) => ({ ...event, key, isLive }));
   showCalendar(at("months"), [...known, ...days]);
+  if (events.isRead) at("loading").hidden = true;
   at("empty").hidden = !events.isRead || known.length > 0;
 }
 

@@ -22,6 +22,7 @@ export class Events extends EventTarget {
   #events = new Map();
   /** Events that came while the others were read: what was read may be older. */
   #since = new Map();
+  #live = new Set();
   #loading = null;
   #isStale = false;
 
@@ -35,8 +36,9 @@ export class Events extends EventTarget {
     this.#user = user;
   }
 
+  /** Each `event` with its `key`; `isLive` if it came while the page was open. */
   get all() {
-    return [...this.#events.values()];
+    return [...this.#events].map(([key, event]) => ({ key, event, isLive: this.#live.has(key) }));
   }
 
   /** Reads everything anew. Asked for again while it reads, it reads once more afterwards. */
@@ -50,6 +52,7 @@ export class Events extends EventTarget {
   take(event) {
     if (!isEvent(event) || event.user_id !== this.#user) return false;
     const isNews = !this.#events.has(key(event));
+    if (isNews) this.#live.add(key(event));
     this.#events.set(key(event), event);
     this.#since.set(key(event), event);
     this.dispatchEvent(new Event("change"));

@@ -55,6 +55,7 @@ function showEntry(element, entry, today) {
   write(element.querySelector("[data-when]"), when(entry));
   write(element.querySelector("[data-what]"), what(entry));
   element.dataset.tense = tense(entry, today);
+  element.classList.toggle("fresh", Boolean(entry.isLive));
 }
 
 function tense({ dt_start: start, dt_end: end }, today) {

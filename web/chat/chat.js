@@ -33,6 +33,7 @@ function show() {
   showDoor();
   showRooms(at("rooms"), session);
   at("no-room").hidden = session.rooms.length > 0;
+  at("new-room").querySelector("button").disabled = session.next !== null;
   showTalk();
   if (before !== place) moveTo(place);
 }
@@ -52,15 +53,24 @@ function showDoor() {
 function showTalk() {
   write(at("talk-heading"), session.isBasic ? "Everyone without rooms" : (session.room ?? ""));
   at("leave").hidden = session.isBasic;
-  write(at("waiting"), session.messages.length > 0 ? "" : "Nothing was said here yet.");
+  at("waiting").hidden = session.messages.length > 0;
+  const wasAtEnd = isAtEnd();
   const list = at("messages");
-  const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
   const before = list.lastElementChild;
   showMessages(list, session.messages, ({ user }) => !session.isBasic && user === session.name);
   if (before === list.lastElementChild) return;
   const isMine = list.lastElementChild?.dataset.mine === "true";
-  if (wasAtEnd || isMine || !before?.isConnected) list.scrollTop = list.scrollHeight;
+  if (wasAtEnd || isMine || !before?.isConnected) toEnd();
   else at("newest").hidden = false;
+}
+
+function isAtEnd() {
+  const { scrollHeight, scrollTop, clientHeight } = at("log");
+  return scrollHeight - scrollTop - clientHeight < NEAR_END;
+}
+
+function toEnd() {
+  at("log").scrollTop = at("log").scrollHeight;
 }
 
 /** The keyboard goes where one goes on. */
@@ -151,7 +161,7 @@ at("text").addEventListener("keydown", (event) => {
 
 at("rooms").addEventListener("click", ({ target }) => {
   const room = target.closest("[data-key]")?.dataset.key;
-  if (room === undefined || room === session.room) return;
+  if (room === undefined || room === session.room || session.next !== null) return;
   tellClosed("");
   wrong(at("new-room"), "form", "");
   session.join(room);
@@ -160,11 +170,8 @@ at("rooms").addEventListener("click", ({ target }) => {
 at("leave").addEventListener("click", () => session.leave());
 at("reconnect").addEventListener("click", () => session.connect());
 at("away").addEventListener("close", () => showConnection(connection));
-at("newest").addEventListener("click", () => at("messages").scrollTo(0, at("messages").scrollHeight));
-at("messages").addEventListener("scroll", () => {
-  const { scrollHeight, scrollTop, clientHeight } = at("messages");
-  if (scrollHeight - scrollTop - clientHeight < NEAR_END) at("newest").hidden = true;
-});
+at("newest").addEventListener("click", () => (toEnd(), at("text").focus()));
+at("log").addEventListener("scroll", () => isAtEnd() && (at("newest").hidden = true));
 
 at("name").value = recall(REMEMBERED) ?? "";
 at("name").focus();

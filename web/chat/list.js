@@ -25,7 +25,7 @@ function showRoom(button, { isHere, isNext, isBusy }) {
   button.toggleAttribute("aria-current", false);
   if (isHere) button.setAttribute("aria-current", "true");
   button.setAttribute("aria-busy", String(isNext));
-  button.disabled = isBusy;
+  button.setAttribute("aria-disabled", String(isBusy)); // a disabled one would lose the keyboard
 }
 
 /** Makes `list` show these messages; what is there already stays. `isMine` tells one's own ones. */

@@ -3,7 +3,7 @@
 
 import { config } from "./shared/config.js";
 import { at, write } from "./shared/elements.js";
-import { isRight } from "./shared/form.js";
+import { holding, isRight } from "./shared/form.js";
 import { recall, remember } from "./shared/memory.js";
 import { request } from "./shared/request.js";
 import { LiveSocket } from "./shared/socket.js";
@@ -76,15 +76,12 @@ function hear({ order_id: id, order_status: status }) {
 
 async function place() {
   const buyer = user;
-  at("place").disabled = true;
   tell("problem", "");
   try {
     const id = await order(buyer);
     if (buyer === user && orders.take(id, "Order Placed")) tell("news", `Order ${id}: Placed.`);
   } catch (problem) {
     tell("problem", `The order was not placed. ${problem.message}`);
-  } finally {
-    at("place").disabled = false;
   }
 }
 
@@ -119,7 +116,7 @@ at("change").addEventListener("click", () => {
   at("user").focus();
 });
 
-at("place").addEventListener("click", place);
+at("place").addEventListener("click", () => holding(at("place"), place));
 orders.addEventListener("change", () => {
   showOrders(at("orders"), orders.newestFirst);
   at("empty").hidden = orders.newestFirst.length > 0;

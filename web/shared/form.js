@@ -31,16 +31,26 @@ export function clear(form) {
  * problem's `field` if it has one.
  */
 export async function attempt(form, button, action) {
-  button.disabled = true;
   form.setAttribute("aria-busy", "true");
   try {
-    await action();
+    await holding(button, action);
     return true;
   } catch (problem) {
     wrong(form, problem.field ?? "form", problem.message);
     return false;
   } finally {
-    button.disabled = false;
     form.removeAttribute("aria-busy");
+  }
+}
+
+/** Does something with a button held down. A button that is held loses the keyboard; it gets it back. */
+export async function holding(button, action) {
+  const hadKeyboard = document.activeElement === button;
+  button.disabled = true;
+  try {
+    return await action();
+  } finally {
+    button.disabled = false;
+    if (hadKeyboard && document.activeElement === document.body) button.focus();
   }
 }
