@@ -87,6 +87,8 @@ impl Queue {
     }
 
     /// Handing out a message this often; received once more, it is moved to a failure queue with an alarm instead.
+    ///
+    /// What is handed to a function that has no time for it counts too: AWS advises five for a busy one.
     #[must_use]
     pub const fn retrying(mut self, times: u32) -> Self {
         self.dead_letters = DeadLetters::Own(times);
@@ -120,6 +122,21 @@ impl Queue {
         self.adjustments.push(change);
         self
     }
+
+    /// Where messages go that were received more often than this.
+    fn dead_letters(&self, scope: &mut Scope<'_>) -> Option<(QueueHandle, u32)> {
+        match self.dead_letters {
+            DeadLetters::None => None,
+            DeadLetters::Own(times) => Some((self.failures(scope), times)),
+            DeadLetters::To(queue, times) => Some((queue, times)),
+        }
+    }
+
+    fn failures(&self, scope: &mut Scope<'_>) -> QueueHandle {
+        let queue = scope.part("Failures", Self { removal: self.removal, ..Self::new() });
+        self.alarms.declare(scope, "FailuresAlarm", Alarm::waiting_messages(queue.name()));
+        queue
+    }
 }
 
 impl Construct for Queue {
@@ -133,24 +150,13 @@ impl Construct for Queue {
         if self.delay_seconds > 0 {
             queue = queue.delay_seconds(self.delay_seconds);
         }
-        let dead_letters = match self.dead_letters {
-            DeadLetters::None => None,
-            DeadLetters::Own(times) => Some((failures(scope, self.removal, &self.alarms), times)),
-            DeadLetters::To(target, times) => Some((target, times)),
-        };
-        if let Some((target, times)) = dead_letters {
+        if let Some((target, times)) = self.dead_letters(scope) {
             let policy = types::QueueRedrivePolicy::new().dead_letter_target_arn(target.arn());
             queue = queue.redrive_policy(policy.max_receive_count(times));
         }
         let declared = Declared::from(self.adjustments.apply(queue)).on_removal(self.removal);
         QueueHandle(declared.declare(scope))
     }
-}
-
-fn failures(scope: &mut Scope<'_>, removal: DeletionPolicy, alarms: &Alarms) -> QueueHandle {
-    let queue = scope.part("Failures", Queue { removal, ..Queue::new() });
-    alarms.declare(scope, "FailuresAlarm", Alarm::waiting_messages(queue.name()));
-    queue
 }
 
 /// Refers to a queue.
