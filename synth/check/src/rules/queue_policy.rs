@@ -13,13 +13,15 @@ use crate::index::Index;
 /// Every queue that two policies are for: SQS keeps the one that was set last.
 pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let mut first: HashMap<LogicalId, (LogicalId, &Resource)> = HashMap::new();
-    for (id, policy) in index.of_type("AWS::SQS::QueuePolicy") {
-        for queue in queues(index, policy) {
-            let (other, known) = *first.entry(queue).or_insert((id, policy));
-            if other != id && known.condition == policy.condition {
-                let message = format!("`{other}` and `{id}` are both policies of `{queue}`, which keeps one");
+    for policy in policies(index) {
+        for queue in policy.queues(index) {
+            let (other, known) = *first.entry(queue).or_insert((policy.id, policy.resource));
+            if other != policy.id && known.condition == policy.resource.condition {
+                let message =
+                    format!("`{other}` and `{}` are both policies of `{queue}`, which keeps one", policy.id);
+                let place = format!("Properties.{}", policy.property);
                 let hint = "put their statements into one policy";
-                findings.push(Finding::of_resource(id, "Properties.Queues", message).hint(hint));
+                findings.push(Finding::of_resource(policy.id, place, message).hint(hint));
             }
         }
     }
@@ -27,19 +29,36 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether a policy may let the service send to the queue on behalf of `source`. What is not known here may do so.
 pub(super) fn permits(index: &Index<'_>, queue: LogicalId, principal: &str, source: LogicalId) -> bool {
-    let mut policies = index.of_type("AWS::SQS::QueuePolicy");
     index.expands
-        || policies.any(|(_, policy)| {
-            queues(index, policy).contains(&queue)
-                && statements(policy).is_none_or(|statements| {
+        || policies(index).any(|policy| {
+            policy.queues(index).contains(&queue)
+                && statements(policy.resource).is_none_or(|statements| {
                     statements.iter().any(|one| lets_in(index, one, principal, source))
                 })
         })
 }
 
-fn queues(index: &Index<'_>, policy: &Resource) -> Vec<LogicalId> {
-    let queues = given(policy, "Queues").map(|queues| referred(index, queues)).unwrap_or_default();
-    queues.into_iter().filter(|(_, queue)| queue.kind == "AWS::SQS::Queue").map(|(id, _)| id).collect()
+struct Policy<'t> {
+    id: LogicalId,
+    resource: &'t Resource,
+    /// What names its queues.
+    property: &'static str,
+}
+
+fn policies<'t>(index: &Index<'t>) -> impl Iterator<Item = Policy<'t>> {
+    let types = [("AWS::SQS::QueuePolicy", "Queues"), ("AWS::SQS::QueueInlinePolicy", "Queue")];
+    index.template.resources.iter().filter_map(move |(id, resource)| {
+        let (_, property) = types.into_iter().find(|(kind, _)| resource.kind == *kind)?;
+        Some(Policy { id, resource, property })
+    })
+}
+
+impl Policy<'_> {
+    fn queues(&self, index: &Index<'_>) -> Vec<LogicalId> {
+        let named = given(self.resource, self.property).map(|queues| referred(index, queues));
+        let queues = named.unwrap_or_default().into_iter();
+        queues.filter(|(_, queue)| queue.kind == "AWS::SQS::Queue").map(|(id, _)| id).collect()
+    }
 }
 
 /// The statements, if they are written here.

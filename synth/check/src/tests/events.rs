@@ -157,6 +157,9 @@ fn a_rule_without_any_policy_of_its_queues() {
         )
     };
     check(&yaml("Arn: !GetAtt Jobs.Arn, RoleArn: !GetAtt Role.Arn"), &[]);
+    let inline = "  Policy: {Type: AWS::SQS::QueueInlinePolicy, Properties: {Queue: !Ref Jobs, PolicyDocument: {
+    Version: '2012-10-17', Statement: [{Effect: Allow, Principal: '*', Action: 'sqs:SendMessage', Resource: '*'}]}}}";
+    check(&format!("{}\n{inline}", yaml("Arn: !GetAtt Jobs.Arn")), &[]);
     check(
         &yaml("Arn: !GetAtt Jobs.Arn, RoleArn: !GetAtt Role.Arn, DeadLetterConfig: {Arn: !GetAtt Failures.Arn}"),
         &["`Rule` sends to `Failures`, but nothing permits events.amazonaws.com to do so from there
