@@ -81,14 +81,28 @@ fn token(rest: &str, first: char) -> Option<(Kind, usize, usize, usize)> {
 
 /// Where a text starts and ends between its quotes, one or three on each side.
 fn text(rest: &str) -> Option<(usize, usize)> {
-    let quotes = if rest.starts_with("\"\"\"") { 3 } else { 1 };
+    let Some(block) = rest.strip_prefix("\"\"\"") else { return line(rest).map(|end| (1, end)) };
+    let mut at = 0;
+    // In a block a backslash counts before three quotes only.
+    while let Some(quotes) = block[at..].find("\"\"\"") {
+        let end = at + quotes;
+        if !block[..end].ends_with('\\') {
+            return Some((3, 3 + end));
+        }
+        at = end + 3;
+    }
+    None
+}
+
+/// Where a text of one line ends.
+fn line(rest: &str) -> Option<usize> {
     let mut escaped = false;
-    for (at, letter) in rest.char_indices().skip(quotes) {
+    for (at, letter) in rest.char_indices().skip(1) {
         match letter {
+            '\n' => return None,
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            '\n' if quotes == 1 => return None,
-            '"' if quotes == 1 || rest[at..].starts_with("\"\"\"") => return Some((quotes, at)),
+            '"' => return Some(at),
             _ => {}
         }
     }

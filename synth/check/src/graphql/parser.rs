@@ -153,7 +153,7 @@ impl<'s> Parser<'s> {
 
     fn fields(&mut self, kind: TypeKind) -> Parsed<Vec<Field<'s>>> {
         let mut fields = Vec::new();
-        while !self.sign("}") {
+        while fields.is_empty() || !self.sign("}") {
             self.description();
             let what = if self.peek().is_some() { "the name of a field" } else { "`}`" };
             let name = self.name(what)?;
@@ -217,12 +217,14 @@ impl<'s> Parser<'s> {
     }
 
     fn enum_values(&mut self) -> Parsed<()> {
-        while !self.sign("}") {
+        loop {
             self.description();
-            self.name("a value of the enum, or `}`,")?;
+            self.name("a value of the enum")?;
             self.directives()?;
+            if self.sign("}") {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     fn directives(&mut self) -> Parsed<Vec<Directive<'s>>> {

@@ -13,6 +13,9 @@ use crate::index::Index;
 /// Called before and after the data source or, in a pipeline, before its first function and after its last.
 const HANDLERS: [&str; 2] = ["request", "response"];
 
+/// More than the 32,768 characters that AppSync takes can have; that there are too many is told by the schema.
+const MOST_BYTES: usize = 4 * 32_768;
+
 /// The code of every resolver, function and namespace of channels.
 pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (id, resource) in index.template.resources.iter() {
@@ -48,7 +51,7 @@ fn runtime(id: LogicalId, resource: &Resource, findings: &mut Vec<Finding>) {
 }
 
 fn code(id: LogicalId, resource: &Resource, name: &str, handlers: &[&str], findings: &mut Vec<Finding>) {
-    let Some(code) = source(resource, name) else { return };
+    let Some(code) = source(resource, name).filter(|code| code.len() <= MOST_BYTES) else { return };
     for fault in faults(code, handlers) {
         let finding = Finding::of_resource(id, format!("Properties.{name}"), fault.message(code));
         findings.push(finding.maybe_hint(fault.hint.map(Into::into)));

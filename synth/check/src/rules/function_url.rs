@@ -18,8 +18,9 @@ const NEEDED: [(&str, &str); 2] = [
 /// Every function URL.
 pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (id, url) in index.of_type("AWS::Lambda::Url") {
-        // A macro may add permissions.
-        if text(url, "AuthType") == Some("NONE") && !index.expands {
+        // A macro may add permissions; those for an alias or version name that.
+        let plain = !index.expands && given(url, "Qualifier").is_none();
+        if plain && text(url, "AuthType") == Some("NONE") {
             permissions(index, id, url, findings);
         }
         origins(id, url, findings);
@@ -43,8 +44,8 @@ fn permissions(index: &Index<'_>, id: LogicalId, url: &Resource, findings: &mut 
 /// Whether a permission lets everyone do that to the function, or may do so: a computed one is trusted.
 fn permitted(index: &Index<'_>, function: LogicalId, action: &str) -> bool {
     let of_function = |permission: &Resource| {
-        let name = given(permission, "FunctionName");
-        name.is_some_and(|name| referred(index, name).iter().any(|(id, _)| *id == function))
+        let named = given(permission, "FunctionName").map(|name| referred(index, name)).unwrap_or_default();
+        named.is_empty() || named.iter().any(|(id, _)| *id == function)
     };
     let is = |permission: &Resource, name: &str, texts: &[&str]| match given(permission, name) {
         Some(Expr::Text(text)) => texts.contains(&text.as_ref()),

@@ -37,7 +37,7 @@ fn a_schema_as_it_should_be() {
     schema(
         r#"# a comment, with { braces
 schema @aws_iam { query: Root, mutation: Mutation, subscription: Subscription }
-"""What is asked: "all" of it"""
+"""What is asked: "all" of it, and \\ and \""" too"""
 type Root {
   "one event"
   event(id: ID! = "1", tags: [[String!]!] = ["a", {b: 1.5e-3}]): Event @deprecated(reason: "old")
@@ -80,6 +80,8 @@ fn syntax() {
     schema("type Query { a: \"b\" }", &["line 1, column 17: a type is missing before this text"]);
     schema("type Query { a: Int; }", &["line 1, column 20: ';' has no place in a schema"]);
     schema("type Query { a: Int @b(c: ) }", &["line 1, column 27: a value is missing before `)`"]);
+    schema("type Query {}", &["line 1, column 13: the name of a field is missing before `}`"]);
+    schema("enum Kind {}", &["line 1, column 12: a value of the enum is missing before `}`"]);
     schema("\"never", &["line 1, column 1: the text never ends"]);
     schema("type Query { a: Int", &["line 2, column 1: `}` is missing at the end"]);
 }

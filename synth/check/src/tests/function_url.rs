@@ -30,10 +30,13 @@ fn open_to_everyone_takes_two_permissions() {
     messages(&format!("{}{through_url}", url("AuthType: NONE")), &[&of_function]);
     messages(&url("AuthType: NONE"), &[&of_url, &of_function]);
     messages(&url("AuthType: AWS_IAM"), &[]);
+    messages(&url("AuthType: NONE, Qualifier: live"), &[]);
     let events = permission("Q", "lambda:InvokeFunction", "Principal: events.amazonaws.com");
     messages(&format!("{}{through_url}{events}", url("AuthType: NONE")), &[&of_function]);
     let computed = permission("Q", "!Sub 'lambda:Invoke${AWS::Region}'", "Principal: '*'");
     messages(&format!("{}{through_url}{computed}", url("AuthType: NONE")), &[]);
+    let by_name = through_function.replace("!Ref F", "f");
+    messages(&format!("{}{through_url}{by_name}", url("AuthType: NONE")), &[]);
     check(
         &format!("Resources:\n{}{through_function}", url("AuthType: NONE")),
         &["`Url` is open to everyone, but nothing permits lambda:InvokeFunctionUrl to `*`

@@ -41,6 +41,7 @@ fn messages(resources: &str, expected: &[&str]) {
 fn good_templates_have_no_findings() {
     check(include_str!("good/visitors.yaml"), &[]);
     check(include_str!("good/site.yaml"), &[]);
+    check(include_str!("good/agenda.yaml"), &[]);
 }
 
 fn texts(findings: &[Finding]) -> Vec<String> {
