@@ -55,14 +55,18 @@ impl Synthesis {
     /// The template of these declarations, with what is wrong with it.
     #[must_use]
     pub fn of(name: &str, declarations: Declarations) -> Self {
-        let Declarations { mut template, assets, origins, output_origins, mut problems, tags } = declarations;
+        let Declarations { mut template, assets, origins, output_origins, files, mut problems, tags } =
+            declarations;
         problems.extend(tags::apply(&mut template, &tags, &origins));
         keep_stateful(&mut template);
         if !assets.is_empty() {
             template.metadata.push(("cfn-lint".into(), code_is_packaged_later()));
         }
         problems.extend(stack_name_problem(name));
-        let found = stackwright_check::check(&template).into_iter().map(|finding| {
+        let found = stackwright_check::check(&template).into_iter().map(|mut finding| {
+            if let Some(file) = file_of(&finding, &files) {
+                finding.place = file.into();
+            }
             let entry = finding.entry.map(|entry| match entry.kind {
                 EntryKind::Output => output_origins.get(&entry.id),
                 _ => origins.get(&entry.id),
@@ -127,6 +131,12 @@ fn stack_name_problem(name: &str) -> Option<Problem> {
         Problem::new(format!("`{name}` cannot be the name of a stack"))
             .hint("use up to 128 ASCII letters, digits and hyphens, a letter first")
     })
+}
+
+/// What the file is called that the property was read from that a finding is about.
+fn file_of(finding: &Finding, files: &HashMap<(LogicalId, &str), &'static str>) -> Option<&'static str> {
+    let property = finding.place.strip_prefix("Properties.")?;
+    files.get(&(finding.entry?.id, property)).copied()
 }
 
 fn placed(finding: Finding, origin: Option<&Origin>, stack: &str) -> Problem {

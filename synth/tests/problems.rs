@@ -307,23 +307,33 @@ fn sources_and_guests_that_may_do_nothing() {
 }
 
 #[test]
-fn pipelines_without_steps_with_too_many_and_with_steps_of_another_api() {
+fn pipelines_without_steps_and_with_too_many() {
     check(
         |stack| {
             let (api, nothing) = graphql(stack, "Api");
-            let (_, elsewhere) = graphql(stack, "Other");
-            let own = stack.add("Own", ResolverFunction::new(nothing, CODE));
-            let foreign = stack.add("Foreign", ResolverFunction::new(elsewhere, CODE));
-            let pipeline = |field: &str| Resolver::pipeline(api, "Query", field, CODE);
-            stack.add("Empty", pipeline("getEvent"));
-            stack.add("Long", (0..11).fold(pipeline("listEvents"), |pipeline, _| pipeline.then(own)));
-            stack.add("Mixed", pipeline("findEvents").then(own).then(foreign));
+            let step = stack.add("Step", ResolverFunction::new(nothing, CODE));
+            let pipeline = |kind: &str, field: &str| Resolver::pipeline(api, kind, field, CODE);
+            stack.add("Empty", pipeline("Query", "getEvent"));
+            let long = (0..11).fold(pipeline("Mutation", "announce"), |pipeline, _| pipeline.then(step));
+            stack.add("Long", long);
         },
         &[
             "the pipeline of `Query.getEvent` has no step (Demo/Empty), add one with `.then(…)`",
-            "the pipeline of `Query.listEvents` has 11 steps, at most 10 are allowed (Demo/Long)",
-            "a step of `Query.findEvents` belongs to another API (Demo/Mixed), declare the step with a data source",
+            "the pipeline of `Mutation.announce` has 11 steps, at most 10 are allowed (Demo/Long)",
         ],
+    );
+}
+
+#[test]
+fn steps_of_another_api() {
+    check(
+        |stack| {
+            let (api, _) = graphql(stack, "Api");
+            let (_, elsewhere) = graphql(stack, "Other");
+            let foreign = stack.add("Foreign", ResolverFunction::new(elsewhere, CODE));
+            stack.add("Mixed", Resolver::pipeline(api, "Query", "getEvent", CODE).then(foreign));
+        },
+        &["`Mixed` names `Foreign`, which belongs to another API (Demo/Mixed)"],
     );
 }
 
@@ -333,9 +343,30 @@ fn code_that_is_too_long() {
         |stack| {
             let (_, nothing) = graphql(stack, "Api");
             let text = format!("{}{}", CODE.text, " ".repeat(32_768)).leak();
-            stack.add("Time", Resolver::new(nothing, "Query", "getEvent", SourceFile { name: "a.js", text }));
+            let code = SourceFile { name: "demo/time.js", text };
+            stack.add("Time", Resolver::new(nothing, "Query", "getEvent", code));
         },
-        &["`Code` must have 1 to 32768 characters, not 32928 (Demo/Time)"],
+        &["demo/time.js: `Code` must have 1 to 32768 characters, not 32928 (Demo/Time)"],
+    );
+}
+
+#[test]
+fn mistakes_in_files_are_told_with_the_file() {
+    check(
+        |stack| {
+            let schema = SourceFile { name: "demo/schema.graphql", text: "type Query {\n  time: Tiem\n}\n" };
+            let api = stack.add("Api", GraphqlApi::new(schema, AuthorizationMode::Iam));
+            let nothing = stack.add("Nothing", DataSource::none(api));
+            let text = "export function request() {}\n";
+            let code = SourceFile { name: "demo/time.js", text };
+            stack.add("Time", Resolver::new(nothing, "Query", "time", code));
+            stack.add("Step", ResolverFunction::new(nothing, code));
+        },
+        &[
+            "demo/time.js: the code exports no `response` (Demo/Time)",
+            "demo/time.js: the code exports no `response` (Demo/Step)",
+            "demo/schema.graphql: line 2, column 9: there is no type `Tiem` (Demo/Api/Schema)",
+        ],
     );
 }
 

@@ -26,6 +26,8 @@ pub struct Declarations {
     pub origins: HashMap<LogicalId, Origin>,
     /// Where each output was declared: their keys have a namespace of their own.
     pub output_origins: HashMap<LogicalId, Origin>,
+    /// Files that properties were read from: the resource, the property, and what the file is called.
+    pub files: HashMap<(LogicalId, &'static str), &'static str>,
     /// What was wrong already while declaring.
     pub problems: Vec<Problem>,
     /// Tags: the path at and below which they apply, key and value.
@@ -40,6 +42,7 @@ pub fn declare<H>(stack: &str, function: impl FnOnce(&mut Scope<'_>) -> H) -> De
         assets: Vec::new(),
         origins: HashMap::new(),
         output_origins: HashMap::new(),
+        files: HashMap::new(),
         problems: Vec::new(),
         tags: Vec::new(),
     };
@@ -103,6 +106,11 @@ impl Scope<'_> {
     pub fn report(&mut self, problem: Problem) {
         let origin = self.origin();
         self.declarations.problems.push(Problem { origin: problem.origin.or(Some(origin)), ..problem });
+    }
+
+    /// Says which file a property of this scope's resource was read from, for problems to name it.
+    pub fn read_from(&mut self, property: &'static str, file: &'static str) {
+        self.declarations.files.insert((self.id(), property), file);
     }
 
     /// The logical id of this scope, which a construct's main resource takes.

@@ -145,12 +145,6 @@ impl GraphqlApi {
     }
 
     fn check(&self, scope: &mut Scope<'_>) {
-        let SourceFile { name, text } = self.schema;
-        if text.trim().is_empty() {
-            scope.report(
-                Problem::new(format!("the schema `{name}` is empty")).hint("write `type Query { … }`"),
-            );
-        }
         if self.others.contains(&self.default) {
             let problem = Problem::new(format!("the authorization mode `{:?}` is named twice", self.default));
             scope.report(problem.hint("`.or(…)` names the modes beside the default one"));
@@ -170,11 +164,19 @@ impl Construct for GraphqlApi {
         let role = scope.part("LogsRole", iam::Role::new(assumed_by("appsync.amazonaws.com")));
         let api = self.resource(scope, role).declare(scope);
         declare_logs(scope, api, role, self.log_days);
-        let schema = l1::GraphQLSchema::new(api.api_id()).definition(self.schema.text);
-        let schema = scope.part("Schema", schema);
+        let schema = scope.part("Schema", |scope: &mut Scope<'_>| declare_schema(scope, api, self.schema));
         self.alarms.declare(scope, "FailuresAlarm", Alarm::graphql_failures(api.api_id()));
         GraphqlApiHandle { api, schema, takes_keys: self.takes(AuthorizationMode::ApiKey) }
     }
+}
+
+fn declare_schema(
+    scope: &mut Scope<'_>,
+    api: l1::GraphQLApiHandle,
+    SourceFile { name, text }: SourceFile,
+) -> l1::GraphQLSchemaHandle {
+    scope.read_from("Definition", name);
+    l1::GraphQLSchema::new(api.api_id()).definition(text).declare(scope)
 }
 
 /// AppSync writes to the group of this name and no other; declared, it has a retention, and AppSync need not make it.
@@ -245,9 +247,5 @@ impl GraphqlApiHandle {
 
     pub(crate) const fn takes_keys(self) -> bool {
         self.takes_keys
-    }
-
-    pub(crate) fn is(self, other: Self) -> bool {
-        LogicalId::from(self.api) == LogicalId::from(other.api)
     }
 }

@@ -94,7 +94,7 @@ impl Construct for Resolver {
 
     fn declare(self, scope: &mut Scope<'_>) -> l1::ResolverHandle {
         let api = self.source.api();
-        let resolver = resource(api, (self.type_name, self.field), self.code)
+        let resolver = resource(scope, api, (self.type_name, self.field), self.code)
             .kind(types::Kind::Unit)
             .data_source_name(self.source.name());
         Declared::from(self.adjustments.apply(resolver)).after(api.schema()).declare(scope)
@@ -159,10 +159,6 @@ impl PipelineResolver {
             );
             scope.report(Problem::new(problem));
         }
-        if steps.iter().any(|step| !step.api.is(self.api)) {
-            let problem = Problem::new(format!("a step of `{type_name}.{field}` belongs to another API"));
-            scope.report(problem.hint("declare the step with a data source of the resolver's own API"));
-        }
     }
 }
 
@@ -171,8 +167,8 @@ impl Construct for PipelineResolver {
 
     fn declare(self, scope: &mut Scope<'_>) -> l1::ResolverHandle {
         self.check(scope);
-        let steps: Vec<Value<String>> = self.steps.iter().map(|step| step.function.function_id()).collect();
-        let resolver = resource(self.api, (self.type_name, self.field), self.code)
+        let steps: Vec<Value<String>> = self.steps.iter().map(|step| step.0.function_id()).collect();
+        let resolver = resource(scope, self.api, (self.type_name, self.field), self.code)
             .kind(types::Kind::Pipeline)
             .pipeline_config(types::PipelineConfig::new().functions(steps));
         Declared::from(self.adjustments.apply(resolver)).after(self.api.schema()).declare(scope)
@@ -213,24 +209,27 @@ impl Construct for ResolverFunction {
     type Handle = ResolverFunctionHandle;
 
     fn declare(self, scope: &mut Scope<'_>) -> ResolverFunctionHandle {
-        let api = self.source.api();
-        let name = scope.id().as_str();
-        let function = l1::FunctionConfiguration::new(api.id(), self.source.name(), name)
+        scope.read_from("Code", self.code.name);
+        let (api, name) = (self.source.api().id(), scope.id().as_str());
+        let function = l1::FunctionConfiguration::new(api, self.source.name(), name)
             .runtime(functions::AppSyncRuntime::new(functions::Name::AppsyncJs, RUNTIME_VERSION))
             .code(self.code.text);
-        ResolverFunctionHandle { function: self.adjustments.apply(function).declare(scope), api }
+        ResolverFunctionHandle(self.adjustments.apply(function).declare(scope))
     }
 }
 
 /// Refers to a step of pipelines.
 #[derive(Clone, Copy, Debug)]
-pub struct ResolverFunctionHandle {
-    function: l1::FunctionConfigurationHandle,
-    api: GraphqlApiHandle,
-}
+pub struct ResolverFunctionHandle(l1::FunctionConfigurationHandle);
 
 /// What both kinds of resolver are.
-fn resource(api: GraphqlApiHandle, (type_name, field): (String, String), code: SourceFile) -> l1::Resolver {
+fn resource(
+    scope: &mut Scope<'_>,
+    api: GraphqlApiHandle,
+    (type_name, field): (String, String),
+    code: SourceFile,
+) -> l1::Resolver {
+    scope.read_from("Code", code.name);
     l1::Resolver::new(api.id(), field, type_name)
         .runtime(types::AppSyncRuntime::new(types::Name::AppsyncJs, RUNTIME_VERSION))
         .code(code.text)
