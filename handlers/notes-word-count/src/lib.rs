@@ -15,8 +15,9 @@
 mod notes;
 
 use aws_sdk_dynamodb::Client;
-use futures_util::{StreamExt as _, stream};
-use handler_kit::{Aws, Batch, Causes, Change, Deadline, Failures, Handler, Image, Kind, env};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use handler_kit::{Aws, Batch, Change, Deadline, Failures, Handler, Image, Kind, env};
 
 pub use notes::Notes;
 
@@ -43,26 +44,11 @@ impl WordCount {
         WordCount { notes }
     }
 
-    /// Brings one note up to date, if there is time. False if it has to be delivered again.
-    async fn update_until(&self, deadline: Deadline, change: &Change) -> bool {
-        let done = deadline.bound(self.update(change)).await;
-        if done.is_none() {
-            tracing::error!(change.sequence_number, "there was no time left for a record");
-        }
-        done.unwrap_or(false)
-    }
-
-    /// Brings one note up to date. False if it has to be delivered again.
-    async fn update(&self, change: &Change) -> bool {
-        let Some(image) = change.new_image.as_ref().filter(|_| change.kind != Kind::Remove) else {
-            return true;
-        };
-        let Some(stale) = stale(image) else { return true };
-        let written = self.notes.set_word_count(&stale.id, &stale.content, stale.count).await;
-        if let Err(error) = &written {
-            tracing::error!(note = stale.id, error = %Causes(error), "the word count was not written");
-        }
-        written.is_ok()
+    /// Brings one note up to date.
+    async fn update(&self, change: &Change) -> Result<(), SdkError<UpdateItemError>> {
+        let image = change.new_image.as_ref().filter(|_| change.kind != Kind::Remove);
+        let Some(stale) = image.and_then(stale) else { return Ok(()) };
+        self.notes.set_word_count(&stale.id, &stale.content, stale.count).await
     }
 }
 
@@ -76,16 +62,8 @@ impl Handler for WordCount {
         Ok(WordCount::new(Notes::new(client, env::required("TABLE_NAME")?)))
     }
 
-    /// Updates every note of the batch, whatever happens to the others. What is not reached by the
-    /// deadline has failed: if Lambda ended the invocation, the whole batch would have.
     async fn handle(&self, batch: Batch, deadline: Deadline) -> Result<Failures, Self::Error> {
-        let (changes, mut failures) = batch.changes();
-        let update =
-            async |change: Change| (self.update_until(deadline, &change).await, change.sequence_number);
-        let updates = stream::iter(changes).map(update).buffered(CONCURRENCY);
-        let failed = updates.filter_map(async |(done, number)| (!done).then_some(number));
-        failed.collect::<Vec<_>>().await.into_iter().for_each(|number| failures.add(number));
-        Ok(failures)
+        Ok(batch.each(CONCURRENCY, deadline, async |change| self.update(change).await).await)
     }
 }
 
