@@ -6,6 +6,7 @@ use std::env::consts::ARCH;
 use serde_json::{Value, json};
 
 use crate::holds::holds;
+use crate::role;
 use crate::stack::Stack;
 
 /// What writing logs and traces takes; every function has it beside its own grants.
@@ -48,20 +49,9 @@ impl Expected<'_> {
         holds(&group, &json!({ "logGroups": [{ "logGroupName": logs, "retentionInDays": 30 }] }));
     }
 
-    /// Its role lets it do what it was granted and nothing else: no other policy, no action with a `*`, and `*`
-    /// as a resource for the traces only, whose actions know no resources.
     #[track_caller]
     fn check_role(&self, stack: &Stack<'_>) {
-        let role = stack.physical(&format!("{}Role", self.id));
-        let attached = stack.ask(&["iam", "list-attached-role-policies", "--role-name", role]);
-        assert_eq!(attached["AttachedPolicies"], json!([]), "attached to {role}");
-        let names = stack.ask(&["iam", "list-role-policies", "--role-name", role]);
-        let [name] = names["PolicyNames"].as_array().expect("a list").as_slice() else {
-            panic!("{role} has not one policy: {names}");
-        };
-        let name = name.as_str().expect("a name");
-        let policy = stack.ask(&["iam", "get-role-policy", "--role-name", role, "--policy-name", name]);
-        assert_eq!(allowed(&policy["PolicyDocument"]), self.allowed(stack), "what {} may do", self.id);
+        role::check(stack, &format!("{}Role", self.id), &self.allowed(stack));
     }
 
     fn allowed(&self, stack: &Stack<'_>) -> BTreeSet<(String, String)> {
@@ -77,24 +67,4 @@ impl Expected<'_> {
 
 fn log_group_arn(name: &str) -> String {
     format!("arn:aws:logs:us-east-1:000000000000:log-group:{name}:*")
-}
-
-/// The pairs of action and resource that a policy allows.
-#[track_caller]
-fn allowed(document: &Value) -> BTreeSet<(String, String)> {
-    let mut pairs = BTreeSet::new();
-    for statement in document["Statement"].as_array().expect("statements") {
-        assert_eq!(statement["Effect"], "Allow", "{statement}");
-        for action in texts(&statement["Action"]) {
-            pairs
-                .extend(texts(&statement["Resource"]).into_iter().map(|resource| (action.clone(), resource)));
-        }
-    }
-    pairs
-}
-
-/// A text, or a list of them.
-fn texts(value: &Value) -> Vec<String> {
-    let list = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-    list.iter().map(|text| text.as_str().expect("a text").to_owned()).collect()
 }

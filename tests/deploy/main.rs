@@ -3,10 +3,14 @@
 //!
 //! It knows no construct: it compares with the contract of the systems.
 
+mod agenda;
+mod chat;
 mod cloud;
 mod function;
 mod holds;
 mod notes;
+mod notifications;
+mod role;
 mod site;
 mod stack;
 mod table;

@@ -31,7 +31,13 @@ fn check_word_count(stack: &Stack<'_>) {
     holds(stack.declared("Notes"), &expected);
 
     let stream = table::check_stream(&notes);
-    let failures = trigger::check(stack, "WordCount", &stream, "WordCountOnNotesFailures");
+    let failures = trigger::check(
+        stack,
+        "WordCount",
+        &stream,
+        trigger::INSERTED_OR_MODIFIED,
+        "WordCountOnNotesFailures",
+    );
     let expected = Expected {
         id: "WordCount",
         timeout: 60,

@@ -1,7 +1,7 @@
 //! [`Stack`]: one of our stacks, brought into a cloud as the README tells a user to, and what is known of it there.
 //!
-//! What is deployed is a copy without what no cloud without TLS can work with (see [`ADAPT`]), and otherwise the
-//! template as it was packaged: ministack knows every resource type we use.
+//! What is deployed is a copy without what ministack cannot work with (see [`ADAPT`]), and otherwise the template as it
+//! was packaged.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,18 +26,39 @@ from awscli.customizations.cloudformation.yamlhelper import yaml_parse
 json.dump(yaml_parse(open(sys.argv[1], encoding='utf-8').read()), sys.stdout)
 ";
 
-/// Writes a copy of a packaged template without the denials in bucket policies. There is one, of requests over
-/// plain HTTP, and ministack, which speaks nothing else, would refuse every request by it.
+/// Writes a copy of a packaged template without what ministack cannot work with:
+///
+/// - the denials in bucket policies. There is one, of requests over plain HTTP, and ministack, which speaks nothing
+///   else, would refuse every request by it;
+/// - resources of the type `AWS::ApiGatewayV2::RouteResponse`, which it does not know, and refuses;
+/// - the attribute `RealtimeUrl` of a GraphQL API, which it does not know either: [`REALTIME`] stands in its place.
 const ADAPT: &str = "
 import sys
 from awscli.customizations.cloudformation.yamlhelper import yaml_dump, yaml_parse
-template = yaml_parse(open(sys.argv[1], encoding='utf-8').read())
-for resource in template['Resources'].values():
+
+def adapted(value):
+    if isinstance(value, dict):
+        attribute = value.get('Fn::GetAtt')
+        if attribute and (attribute if isinstance(attribute, list) else attribute.split('.'))[-1] == 'RealtimeUrl':
+            return sys.argv[3]
+        return {key: adapted(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [adapted(entry) for entry in value]
+    return value
+
+template = adapted(yaml_parse(open(sys.argv[1], encoding='utf-8').read()))
+resources = template['Resources']
+for name in [name for name, one in resources.items() if one['Type'] == 'AWS::ApiGatewayV2::RouteResponse']:
+    del resources[name]
+for resource in resources.values():
     if resource['Type'] == 'AWS::S3::BucketPolicy':
         document = resource['Properties']['PolicyDocument']
         document['Statement'] = [one for one in document['Statement'] if one['Effect'] != 'Deny']
 open(sys.argv[2], 'w', encoding='utf-8').write(yaml_dump(template))
 ";
+
+/// Where subscriptions would be, see [`ADAPT`].
+pub(crate) const REALTIME: &str = "wss://realtime.invalid/graphql";
 
 /// All stacks with their real handlers, built once for all tests of this run, as a user builds them. Cargo's `dev`
 /// profile would save a third of the time, if nobody ever ran `synth`: what is built here, `synth` need not build.
@@ -85,7 +106,7 @@ fn package(cloud: &Cloud, name: &str) -> PathBuf {
     aws.args(["cloudformation", "package", "--s3-bucket", BUCKET, "--template-file"]).arg(template);
     output(aws.arg("--output-template-file").arg(&packaged));
     let adapted = cloud.folder.join("adapted.yaml");
-    output(tool("python").arg("-c").arg(ADAPT).arg(&packaged).arg(&adapted));
+    output(tool("python").arg("-c").arg(ADAPT).arg(&packaged).arg(&adapted).arg(REALTIME));
     adapted
 }
 

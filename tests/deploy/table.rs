@@ -5,18 +5,33 @@ use serde_json::{Value, json};
 use crate::holds::holds;
 use crate::stack::Stack;
 
-/// Checks that the table has this key and is paid for on demand; answers how DynamoDB describes it.
+/// Checks that the table has this key, of type S; answers how DynamoDB describes it.
 #[track_caller]
 pub(crate) fn check(stack: &Stack<'_>, name: &str, key: &str) -> Value {
-    let answer = stack.ask(&["dynamodb", "describe-table", "--table-name", name]);
+    let table = describe(stack, name);
     let expected = json!({
-        "TableStatus": "ACTIVE",
         "KeySchema": [{ "AttributeName": key, "KeyType": "HASH" }],
         "AttributeDefinitions": [{ "AttributeName": key, "AttributeType": "S" }],
-        "BillingModeSummary": { "BillingMode": "PAY_PER_REQUEST" },
     });
-    holds(&answer["Table"], &expected);
+    holds(&table, &expected);
+    table
+}
+
+/// How DynamoDB describes a table, which is to be ready and paid for on demand.
+#[track_caller]
+pub(crate) fn describe(stack: &Stack<'_>, name: &str) -> Value {
+    let answer = stack.ask(&["dynamodb", "describe-table", "--table-name", name]);
+    let paid = json!({ "BillingMode": "PAY_PER_REQUEST" });
+    holds(&answer["Table"], &json!({ "TableStatus": "ACTIVE", "BillingModeSummary": paid }));
     answer["Table"].clone()
+}
+
+/// Checks that rows of the table `id` die by themselves. ministack forgets the time to live of a table that
+/// CloudFormation makes.
+#[track_caller]
+pub(crate) fn check_expiry(stack: &Stack<'_>, id: &str) {
+    let expected = json!({ "TimeToLiveSpecification": { "AttributeName": "expires", "Enabled": true } });
+    holds(stack.declared(id), &expected);
 }
 
 /// Checks that the table has a stream of new images; answers its ARN.

@@ -22,9 +22,7 @@ fn the_visitor_counter_is_deployed() {
 
 fn check_connections(stack: &Stack<'_>) {
     table::check(stack, "ConnectionIDs", "connectionId");
-    // ministack forgets the time to live of a table that CloudFormation makes.
-    let expected = json!({ "TimeToLiveSpecification": { "AttributeName": "expires", "Enabled": true } });
-    holds(stack.declared("Connections"), &expected);
+    table::check_expiry(stack, "Connections");
 }
 
 fn check_db_updater(stack: &Stack<'_>) {
@@ -45,7 +43,13 @@ fn check_db_updater(stack: &Stack<'_>) {
 fn check_stream_processor(stack: &Stack<'_>) {
     let counter = table::check(stack, "VisitorCount", "id");
     let stream = table::check_stream(&counter);
-    let failures = trigger::check(stack, "StreamProcessor", &stream, "StreamProcessorOnCounterFailures");
+    let failures = trigger::check(
+        stack,
+        "StreamProcessor",
+        &stream,
+        trigger::INSERTED_OR_MODIFIED,
+        "StreamProcessorOnCounterFailures",
+    );
     let url = stack.output("WebSocketUrl");
     let connections = table::arn("ConnectionIDs");
     let api = stack.physical("Api");

@@ -1,0 +1,222 @@
+//! The agenda's resolvers, as its template carries them, against a real DynamoDB engine.
+//!
+//! AppSync itself is not here: who may call a field, and who is told of it, is in the schema.
+
+#![allow(clippy::unwrap_used)]
+
+use dynoxide::Database;
+use serde_json::{Value, json};
+use stacks::STACKS;
+use stackwright::{Expr, ResourceEntry, Template};
+use stackwright_resolver::dynamodb::Call;
+use stackwright_resolver::{Failure, Limits, Script, World};
+
+const TABLE: &str = "events_table";
+
+/// The agenda's API: its resolvers, and its table.
+struct Agenda {
+    template: Template,
+    database: Database,
+}
+
+impl Agenda {
+    fn new() -> Agenda {
+        let stack = STACKS.iter().find(|stack| stack.name == "Agenda").unwrap();
+        let database = Database::memory().unwrap();
+        let table = json!({
+            "TableName": TABLE,
+            "KeySchema": [{"AttributeName": "user_id", "KeyType": "HASH"}, {"AttributeName": "id", "KeyType": "RANGE"}],
+            "AttributeDefinitions": [
+                {"AttributeName": "user_id", "AttributeType": "N"},
+                {"AttributeName": "id", "AttributeType": "N"},
+            ],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        database.create_table(serde_json::from_value(table).unwrap()).unwrap();
+        Agenda { template: stack.synthesise().template, database }
+    }
+
+    /// The resolver of a field.
+    fn resolver(&self, field: &str) -> (&ResourceEntry, Script) {
+        let says = |resource: &ResourceEntry, property: &str, text: &str| {
+            resource.property(property).and_then(Expr::as_text) == Some(text)
+        };
+        let mut resources = self.template.resources.iter().map(|(_, resource)| resource);
+        let resolver = resources
+            .find(|one| one.kind == "AWS::AppSync::Resolver" && says(one, "FieldName", field))
+            .unwrap_or_else(|| panic!("`{field}` has no resolver"));
+        let code = resolver.property("Code").and_then(Expr::as_text).unwrap();
+        (resolver, Script::load(code, World::of_this_machine(), Limits::default()).unwrap())
+    }
+
+    /// What a field comes to, its data source asked as AppSync asks it.
+    fn call(&self, field: &str, args: Value) -> Result<Value, Failure> {
+        let script = self.resolver(field).1;
+        let mut context = json!({ "args": args });
+        let request = script.request(&context)?.value;
+        match request.get("operation") {
+            None => context["result"] = request["payload"].clone(),
+            Some(_) => self.ask(&request, &mut context),
+        }
+        Ok(script.response(&context)?.value)
+    }
+
+    fn ask(&self, request: &Value, context: &mut Value) {
+        let call = Call::of(request, TABLE).unwrap();
+        match self.answer(&call) {
+            Ok(answer) => context["result"] = call.result(&answer),
+            Err(message) => {
+                context["error"] =
+                    json!({"message": message, "type": "DynamoDB:ConditionalCheckFailedException"});
+                context["result"] = Value::Null;
+            }
+        }
+    }
+
+    fn answer(&self, call: &Call) -> Result<Value, String> {
+        macro_rules! ask {
+            ($method:ident) => {
+                self.database
+                    .$method(serde_json::from_value(call.body.clone()).unwrap())
+                    .map(|answer| serde_json::to_value(answer).unwrap())
+                    .map_err(|error| error.to_string())
+            };
+        }
+        match call.action {
+            "GetItem" => ask!(get_item),
+            "PutItem" => ask!(put_item),
+            "UpdateItem" => ask!(update_item),
+            "DeleteItem" => ask!(delete_item),
+            _ => ask!(scan),
+        }
+    }
+
+    fn create(&self, user: i64, id: i64, name: &str) -> Value {
+        let input = json!({
+            "user_id": user, "id": id, "name": name,
+            "dt_start": "2024-02-09T18:30", "dt_end": "2024-02-09T20:00", "location": null,
+        });
+        self.call("createEventsTable", json!({ "input": input })).unwrap()
+    }
+
+    fn item(&self, user: i64, id: i64) -> Value {
+        self.call("getEventsTable", json!({"user_id": user, "id": id})).unwrap()
+    }
+
+    /// All pages of the list, from a page size.
+    fn list(&self, filter: Value, limit: u32) -> (Vec<Value>, usize) {
+        let (mut items, mut pages, mut token) = (Vec::new(), 0, Value::Null);
+        loop {
+            let args = json!({"filter": filter, "limit": limit, "nextToken": token});
+            let mut page = self.call("listEventsTables", args).unwrap();
+            items.append(page["items"].as_array_mut().unwrap());
+            pages += 1;
+            token = page["nextToken"].take();
+            if token.is_null() {
+                return (items, pages);
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn raised(result: Result<Value, Failure>) -> (String, Option<String>) {
+    let Err(Failure::Raised(error)) = result else { panic!("no error was raised, but {result:?}") };
+    (error.message, error.error_type)
+}
+
+#[test]
+fn every_field_of_the_contract_has_a_resolver_that_loads() {
+    let agenda = Agenda::new();
+    let tables =
+        ["getEventsTable", "listEventsTables", "createEventsTable", "updateEventsTable", "deleteEventsTable"];
+    let source = |field| agenda.resolver(field).0.property("DataSourceName").cloned().unwrap();
+    for field in tables {
+        assert_eq!(source(field), source("getEventsTable"), "{field}");
+    }
+    assert_ne!(source("createEventsTableWithLocalResolver"), source("getEventsTable"));
+}
+
+#[test]
+fn an_event_is_created_once_and_marked_as_announced() {
+    let agenda = Agenda::new();
+    let created = agenda.create(1, 7, "Tea");
+    assert_eq!(
+        (&created["user_id"], &created["id"], &created["name"]),
+        (&json!(1), &json!(7), &json!("Tea"))
+    );
+    let stored = agenda.item(1, 7);
+    assert_eq!(stored["origin"], "graphql", "the stream's trigger would announce it again");
+    assert!(stored.get("location").is_none(), "a null is stored");
+
+    let again = agenda.call("createEventsTable", json!({"input": {"user_id": 1, "id": 7, "name": "Coffee"}}));
+    let (_, kind) = raised(again);
+    assert_eq!(kind.as_deref(), Some("DynamoDB:ConditionalCheckFailedException"));
+    assert_eq!(agenda.item(1, 7)["name"], "Tea");
+}
+
+#[test]
+fn the_trigger_leaves_out_what_carries_the_mark() {
+    let template = Agenda::new().template;
+    let mut mappings =
+        template.resources.iter().filter(|(_, one)| one.kind == "AWS::Lambda::EventSourceMapping");
+    let (_, mapping) = mappings.next().unwrap();
+    let filters = mapping.property("FilterCriteria").and_then(|criteria| criteria.field("Filters")).unwrap();
+    let patterns =
+        filters.as_list().unwrap().iter().map(|filter| filter.field("Pattern").unwrap().as_text().unwrap());
+    let patterns: Vec<Value> = patterns.map(|pattern| serde_json::from_str(pattern).unwrap()).collect();
+    let expected =
+        json!({"eventName": ["INSERT"], "dynamodb": {"NewImage": {"origin": {"S": [{"exists": false}]}}}});
+    assert_eq!(patterns, [expected]);
+}
+
+#[test]
+fn an_announcement_is_its_input_and_writes_nothing() {
+    let agenda = Agenda::new();
+    let input = json!({"user_id": 1, "id": 7, "name": "Tea", "dt_start": "2024-02-09", "location": null});
+    let told = agenda.call("createEventsTableWithLocalResolver", json!({ "input": input }));
+    assert_eq!(told.unwrap(), input);
+    assert_eq!(agenda.item(1, 7), Value::Null);
+}
+
+#[test]
+fn an_update_changes_what_is_given_and_takes_away_what_is_null() {
+    let agenda = Agenda::new();
+    agenda.create(1, 7, "Tea");
+    let update = |input: Value| agenda.call("updateEventsTable", json!({ "input": input }));
+    let changed = update(json!({"user_id": 1, "id": 7, "name": "Coffee", "location": "Here"})).unwrap();
+    assert_eq!((&changed["name"], &changed["location"]), (&json!("Coffee"), &json!("Here")));
+    assert_eq!(changed["dt_start"], "2024-02-09T18:30");
+    let changed = update(json!({"user_id": 1, "id": 7, "location": null})).unwrap();
+    assert!(changed.get("location").is_none(), "{changed}");
+
+    assert!(raised(update(json!({"user_id": 1, "id": 7}))).0.contains("nothing to change"));
+    raised(update(json!({"user_id": 1, "id": 8, "name": "x"})));
+    assert_eq!(agenda.item(1, 8), Value::Null, "an update created an event");
+}
+
+#[test]
+fn a_deletion_answers_with_what_was_there() {
+    let agenda = Agenda::new();
+    agenda.create(1, 7, "Tea");
+    let delete = || agenda.call("deleteEventsTable", json!({"input": {"user_id": 1, "id": 7}}));
+    assert_eq!(delete().unwrap()["name"], "Tea");
+    assert_eq!(agenda.item(1, 7), Value::Null);
+    raised(delete());
+}
+
+#[test]
+fn the_list_comes_in_pages_and_is_filtered() {
+    let agenda = Agenda::new();
+    for id in 1..=5 {
+        agenda.create(1, id, "Tea");
+        agenda.create(2, id, "Chess club");
+    }
+    let (all, pages) = agenda.list(Value::Null, 3);
+    assert_eq!((all.len(), pages), (10, 4));
+    assert_eq!(agenda.list(json!({"user_id": {"eq": 2}}), 3).0.len(), 5);
+    assert_eq!(agenda.list(json!({"user_id": {"eq": 2}, "id": {"between": [2, 3]}}), 100).0.len(), 2);
+    assert_eq!(agenda.list(json!({"name": {"beginsWith": "Chess"}, "id": {"gt": 4}}), 100).0.len(), 1);
+    assert_eq!(agenda.list(json!({"location": {"eq": "nowhere"}}), 100).0.len(), 0);
+    assert_eq!(agenda.list(json!({}), 100).0.len(), 10);
+}
