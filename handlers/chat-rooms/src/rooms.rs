@@ -111,7 +111,9 @@ impl Rooms {
         match prefix {
             "" => query.key_condition_expression("room = :room"),
             prefix => query
-                .key_condition_expression("room = :room AND begins_with(item, :prefix)")
+                .key_condition_expression("room = :room AND begins_with(#item, :prefix)")
+                // A reserved word.
+                .expression_attribute_names("#item", "item")
                 .expression_attribute_values(":prefix", string(prefix)),
         }
     }

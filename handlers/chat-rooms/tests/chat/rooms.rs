@@ -48,7 +48,7 @@ async fn creating_a_room_that_exists_joins_it_and_keeps_its_history() {
     let history = house.ask("bo=", "new-room", "lobby").await;
     assert_eq!(contents(&history), ["hello"]);
     house.check_room("lobby", &["ada=", "bo="]).await;
-    assert_eq!(house.news("ada="), [client_message("ada=", "hello")], "no second `single-room`");
+    assert!(house.news("ada=").is_empty(), "no second `single-room`");
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn joining_twice_is_once() {
     assert_eq!(house.item("lobby", "room"), before);
     house.check_room("lobby", &["ada=", "bo="]).await;
     house.send("bo=", "dispatch", "once").await;
-    assert_eq!(house.news("ada=").len(), 2);
+    assert_eq!(house.news("ada="), [client_message("bo=", "once")]);
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ async fn a_client_is_not_believed_who_it_is_or_where() {
     let house = House::in_room("lobby", &["ada=", "bo="]).await;
     house.register(&["eve="]).await;
     house.enter("garden", &["eve="]).await;
+    house.hush(&["ada=", "bo="]);
     let body = json!({"action": "dispatch", "value": "hi", "room": "lobby", "name": "ada="});
     assert_eq!(house.send_body("eve=", "dispatch", &body).await, [client_message("eve=", "hi")]);
     assert!(house.news("ada=").is_empty() && house.news("bo=").is_empty());
