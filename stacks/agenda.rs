@@ -11,6 +11,13 @@ const HOLIDAYS: &str = "https://date.nager.at";
 /// New items that nobody was told of: the mutation that stores an event tells of it itself, and leaves a mark.
 const NEWS: &str = r#"{"eventName":["INSERT"],"dynamodb":{"NewImage":{"origin":{"S":[{"exists":false}]}}}}"#;
 
+/// The code of a resolver that checks what it writes: AppSync takes one file a resolver, so the checks follow.
+macro_rules! checking {
+    ($path:literal) => {
+        SourceFile { name: $path, text: concat!(include_str!($path), "\n", include_str!("agenda/check.js")) }
+    };
+}
+
 /// A function URL takes events into a table; the table's stream has AppSync tell the calendars of them.
 pub(crate) fn declare(stack: &mut Scope<'_>) {
     stack.describe("Agenda: events of all users in a calendar that is live");
@@ -102,8 +109,8 @@ fn resolvers(stack: &mut Scope<'_>, api: GraphqlApiHandle, events: TableHandle) 
     let nothing = stack.add("Nothing", DataSource::none(api));
     let get = source_file!("agenda/get-event.js");
     let list = source_file!("agenda/list-events.js");
-    let create = source_file!("agenda/create-event.js");
-    let update = source_file!("agenda/update-event.js");
+    let create = checking!("agenda/create-event.js");
+    let update = checking!("agenda/update-event.js");
     let delete = source_file!("agenda/delete-event.js");
     let announce = source_file!("agenda/announce-event.js");
     stack.add("GetEvent", Resolver::new(source, "Query", "getEventsTable", get));

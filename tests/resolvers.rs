@@ -196,6 +196,56 @@ fn an_update_changes_what_is_given_and_takes_away_what_is_null() {
 }
 
 #[test]
+fn what_is_no_event_is_neither_created_nor_made_of_one() {
+    let agenda = Agenda::new();
+    agenda.create(1, 7, "Tea");
+    let before = agenda.item(1, 7);
+    let date = "must be a date such as `2024-02-09` or `2024-02-09T18:30`";
+    let cases = [
+        (json!({"name": " \t"}), "`name` is blank".to_owned()),
+        (json!({"name": ""}), "`name` is blank".to_owned()),
+        (json!({"name": "x".repeat(257)}), "`name` has 257 characters, at most 256 are allowed".to_owned()),
+        (json!({"dt_start": "09/02/2024"}), format!("`dt_start` {date}")),
+        (json!({"dt_end": "2024-02-32"}), format!("`dt_end` {date}")),
+        (json!({"dt_end": ""}), format!("`dt_end` {date}")),
+        (json!({"dt_end": "2024-02-09T18:30Z"}), format!("`dt_end` {date}")),
+        (
+            json!({"dt_start": "2024-02-09T18:30:01", "dt_end": "2024-02-09T18:30"}),
+            "`dt_end` is `2024-02-09T18:30`, and must not be before `dt_start`, `2024-02-09T18:30:01`"
+                .to_owned(),
+        ),
+        (
+            json!({"dt_start": "2024-02-10T00:00", "dt_end": "2024-02-09"}),
+            "`dt_end` is `2024-02-09`, and must not be before `dt_start`, `2024-02-10T00:00`".to_owned(),
+        ),
+    ];
+    for (fields, message) in cases {
+        for (field, id) in [("createEventsTable", 8), ("updateEventsTable", 7)] {
+            let mut input = fields.clone();
+            (input["user_id"], input["id"]) = (json!(1), json!(id));
+            let refused = raised(agenda.call(field, json!({ "input": input })));
+            assert_eq!(refused, (message.clone(), Some("BadRequest".to_owned())), "{field} {fields}");
+        }
+    }
+    assert_eq!((agenda.item(1, 7), agenda.item(1, 8)), (before, Value::Null));
+}
+
+#[test]
+fn a_day_alone_is_that_whole_day() {
+    let agenda = Agenda::new();
+    let spans = [
+        ("2024-02-09T18:30", "2024-02-09"),
+        ("2024-02-09", "2024-02-09"),
+        ("2024-02-09", "2024-02-09T00:00"),
+        ("2024-02-09T18:30:00", "2024-02-09T18:30"),
+    ];
+    for (id, (start, end)) in spans.into_iter().enumerate() {
+        let input = json!({"user_id": 1, "id": id, "dt_start": start, "dt_end": end});
+        agenda.call("createEventsTable", json!({ "input": input })).unwrap();
+    }
+}
+
+#[test]
 fn a_deletion_answers_with_what_was_there() {
     let agenda = Agenda::new();
     agenda.create(1, 7, "Tea");

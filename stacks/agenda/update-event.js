@@ -4,6 +4,7 @@ import { util } from '@aws-appsync/utils';
 
 export function request(ctx) {
   const { user_id, id, ...fields } = ctx.args.input;
+  check(fields);
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ user_id, id }),
