@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Fault;
 use super::functions::{Function, functions};
 use super::names::declared;
-use super::token::{Kind, Tokens};
+use super::token::{Kind, Token, Tokens};
 
 const OWN_METHODS: [&str; 3] = ["apply", "bind", "call"];
 
@@ -27,33 +27,37 @@ pub(super) fn check(tokens: &Tokens<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
-/// The functions that each calls, by their places in the list, with the token that does.
+/// For each function those it calls, by their places in the list, with the token that does.
 type Calls = Vec<Vec<(usize, usize)>>;
 
+/// Every circle of calls, told at the first of its functions.
 fn recursion(tokens: &Tokens<'_>, functions: &[Function<'_>], faults: &mut Vec<Fault>) {
-    let places: HashMap<&str, usize> = functions.iter().enumerate().map(|(at, it)| (it.name, at)).collect();
-    let called = |index: usize| places.get(tokens[index].text).filter(|_| is_call(tokens, index));
-    let calls: Calls = functions
-        .iter()
-        .map(|it| it.body.clone().filter_map(|index| Some((*called(index)?, index))).collect())
-        .collect();
-    let mut told = BTreeSet::new();
+    let calls = calls(tokens, functions);
+    let reached: Vec<BTreeSet<usize>> = (0..functions.len()).map(|start| reached(&calls, start)).collect();
     for (caller, function) in functions.iter().enumerate() {
-        let circle = calls[caller].iter().find(|(callee, _)| reached(&calls, *callee).contains(&caller));
-        let Some((callee, index)) = circle else { continue };
-        let round = reached(&calls, *callee);
-        if told.is_disjoint(&round) {
-            let message = match functions[*callee].name {
-                name if name == function.name => format!("`{name}` calls itself; AppSync has no recursion"),
-                name => format!(
-                    "`{}` calls `{name}`, which calls it again; AppSync has no recursion",
-                    function.name
-                ),
-            };
-            faults.push(Fault::new(tokens[*index].at, message).hint("go over a list with `for … of`"));
-            told.insert(caller);
+        let mut before = 0..caller;
+        let told = before.any(|first| reached[first].contains(&caller) && reached[caller].contains(&first));
+        let back = calls[caller].iter().find(|(callee, _)| reached[*callee].contains(&caller));
+        if let Some((callee, index)) = back.filter(|_| !told) {
+            faults.push(recursive(function.name, functions[*callee].name, tokens[*index].at));
         }
     }
+}
+
+fn calls(tokens: &Tokens<'_>, functions: &[Function<'_>]) -> Calls {
+    let places: HashMap<&str, usize> = functions.iter().enumerate().map(|(at, it)| (it.name, at)).collect();
+    let called = |index: usize| places.get(tokens[index].text).filter(|_| is_call(tokens, index));
+    let of = |it: &Function<'_>| it.body.clone().filter_map(|index| Some((*called(index)?, index))).collect();
+    functions.iter().map(of).collect()
+}
+
+fn recursive(caller: &str, callee: &str, at: usize) -> Fault {
+    let message = if caller == callee {
+        format!("`{caller}` calls itself; AppSync has no recursion")
+    } else {
+        format!("`{caller}` calls `{callee}`, which calls it again; AppSync has no recursion")
+    };
+    Fault::new(at, message).hint("go over a list with `for … of`")
 }
 
 /// All that is called once `start` is, `start` among them.
@@ -94,7 +98,8 @@ fn given(tokens: &Tokens<'_>, index: usize, own: &BTreeSet<&str>) -> Option<Faul
 
 /// `apply`, `bind` and `call` of the program's own functions.
 fn method(tokens: &Tokens<'_>, index: usize, own: &BTreeSet<&str>) -> Option<Fault> {
-    let function = tokens.near(index, 0).filter(|it| it.kind == Kind::Word && own.contains(it.text))?;
+    let is_own = |it: &&Token<'_>| it.kind == Kind::Word && own.contains(it.text);
+    let function = tokens.near(index, 0).filter(is_own).filter(|_| tokens.sign_near(index, 1, "."))?;
     let name =
         tokens.near(index, 2).filter(|it| it.kind == Kind::Property && OWN_METHODS.contains(&it.text))?;
     let message = format!("functions of AppSync have no `{}`", name.text);

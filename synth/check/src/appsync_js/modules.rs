@@ -43,26 +43,26 @@ fn exports<'c>(tokens: &Tokens<'c>) -> Vec<&'c str> {
 }
 
 fn exported<'c>(tokens: &Tokens<'c>, export: usize) -> Vec<&'c str> {
-    let Some(first) = tokens.get(export + 1) else { return Vec::new() };
-    match first.text {
-        "{" => tokens
-            .within(export + 1)
-            .filter(|&index| tokens.sign_near(index, 1, ",") || tokens.sign_near(index, 1, "}"))
-            .map(|index| tokens[index].text)
-            .collect(),
-        "*" => vec!["*"],
-        "function" | "async" => {
-            let words =
-                tokens[export + 2..].iter().filter(|it| it.kind == Kind::Word && it.text != "function");
-            words.take(1).map(|name| name.text).collect()
-        }
-        "const" | "let" | "var" => {
-            let ends = |index: &usize| !(tokens[*index].is_sign(";") || tokens[*index].is_word("export"));
-            let declaration = (export + 2..tokens.len()).take_while(ends);
-            let assigned =
-                |index: &usize| tokens.sign_near(*index, 1, "=") && tokens[*index].inside.is_none();
-            declaration.filter(assigned).map(|index| tokens[index].text).collect()
-        }
+    let after = export + 2..tokens.len();
+    let is_name = |index: &usize| tokens[*index].kind == Kind::Word && tokens[*index].text != "function";
+    let found: Vec<usize> = match tokens.near(export, 1).map_or("", |first| first.text) {
+        "*" => vec![export + 1],
+        "{" => tokens.within(export + 1).filter(|&index| ends_an_item(tokens, index)).collect(),
+        "function" | "async" => after.filter(is_name).take(1).collect(),
+        "const" | "let" | "var" => variables(tokens, export + 2),
         _ => Vec::new(),
-    }
+    };
+    found.into_iter().map(|index| tokens[index].text).collect()
+}
+
+/// Whether this is the last word between two commas of `export {a, b as c}`.
+fn ends_an_item(tokens: &Tokens<'_>, index: usize) -> bool {
+    tokens.sign_near(index, 1, ",") || tokens.sign_near(index, 1, "}")
+}
+
+/// The names of a declaration such as `a = 1, b = 2`.
+fn variables(tokens: &Tokens<'_>, start: usize) -> Vec<usize> {
+    let ends = |index: &usize| tokens[*index].is_sign(";") || tokens[*index].is_word("export");
+    let declaration = (start..tokens.len()).take_while(|index| !ends(index));
+    declaration.filter(|&at| tokens.sign_near(at, 1, "=") && tokens[at].inside.is_none()).collect()
 }

@@ -125,14 +125,7 @@ impl<'s> Parser<'s> {
 
     fn type_definition(&mut self, kind: TypeKind, extends: bool) -> Parsed<Type<'s>> {
         let name = self.name("the name of the type")?;
-        let mut uses = Vec::new();
-        if self.word("implements") {
-            self.sign("&");
-            uses.push(self.plain("the name of an interface")?);
-            while self.sign("&") || self.continues_names() {
-                uses.push(self.plain("the name of an interface")?);
-            }
-        }
+        let mut uses = self.interfaces()?;
         let directives = self.directives()?;
         let mut fields = Vec::new();
         match kind {
@@ -144,6 +137,19 @@ impl<'s> Parser<'s> {
             _ => {}
         }
         Ok(Type { kind, name: name.text, at: name.at, extends, uses, fields, directives })
+    }
+
+    /// `implements A & B`, or `A, B` as it once was.
+    fn interfaces(&mut self) -> Parsed<Vec<TypeUse<'s>>> {
+        let mut names = Vec::new();
+        if self.word("implements") {
+            self.sign("&");
+            names.push(self.plain("the name of an interface")?);
+            while self.sign("&") || self.continues_names() {
+                names.push(self.plain("the name of an interface")?);
+            }
+        }
+        Ok(names)
     }
 
     /// Whether a name comes next that does not start a definition: older schemas have no `&` between interfaces.
@@ -247,24 +253,32 @@ impl<'s> Parser<'s> {
     fn value(&mut self, depth: usize) -> Parsed<Value<'s>> {
         let Some(token) = self.peek().filter(|_| depth < DEEPEST) else { return self.wanted("a value") };
         if self.sign("[") {
-            let mut items = Vec::new();
-            while !self.sign("]") {
-                items.push(self.value(depth + 1)?);
-            }
-            return Ok(Value::List(items));
+            return self.list(depth);
         }
         if self.sign("{") {
-            while !self.sign("}") {
-                self.name("the name of a field, or `}`,")?;
-                self.expect(":")?;
-                self.value(depth + 1)?;
-            }
-            return Ok(Value::Other);
+            return self.object(depth);
         }
         if token.kind == Kind::Sign {
             return self.wanted("a value");
         }
         self.next += 1;
         Ok(if token.kind == Kind::Text { Value::Text(token.text, token.at) } else { Value::Other })
+    }
+
+    fn list(&mut self, depth: usize) -> Parsed<Value<'s>> {
+        let mut items = Vec::new();
+        while !self.sign("]") {
+            items.push(self.value(depth + 1)?);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn object(&mut self, depth: usize) -> Parsed<Value<'s>> {
+        while !self.sign("}") {
+            self.name("the name of a field, or `}`,")?;
+            self.expect(":")?;
+            self.value(depth + 1)?;
+        }
+        Ok(Value::Other)
     }
 }

@@ -22,7 +22,8 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (id, resolver) in index.of_type("AWS::AppSync::Resolver") {
         let schema = given(resolver, "ApiId").and_then(|api| schemas.get(&format!("{api:?}")));
         if let Some((schema_id, schema)) = schema {
-            rules.field(id, resolver, *schema_id, schema.as_ref());
+            rules.waits(id, *schema_id);
+            schema.iter().for_each(|schema| rules.field(id, resolver, *schema_id, schema));
         }
         rules.kind(id, resolver);
         rules.source(id, resolver);
@@ -67,21 +68,18 @@ impl<'t> Rules<'_, 't, '_> {
         }
     }
 
-    /// The field is in the schema, and the schema is there when the resolver is made.
-    fn field(
-        &mut self,
-        id: LogicalId,
-        resolver: &'t Resource,
-        schema_id: LogicalId,
-        schema: Option<&Schema<'_>>,
-    ) {
-        if !waits_for(self.index, id).contains(&schema_id) {
-            let message =
-                format!("`{id}` does not wait for `{schema_id}`, so its field may not be there yet");
+    /// The schema is there when the resolver is made.
+    fn waits(&mut self, id: LogicalId, schema: LogicalId) {
+        if !waits_for(self.index, id).contains(&schema) {
+            let message = format!("`{id}` does not wait for `{schema}`, so its field may not be there yet");
             let finding = Finding::of_resource(id, "DependsOn", message);
-            self.findings.push(finding.hint(format!("add `{schema_id}` to DependsOn")));
+            self.findings.push(finding.hint(format!("add `{schema}` to DependsOn")));
         }
-        let (Some(schema), Some(of)) = (schema, text(resolver, "TypeName")) else { return };
+    }
+
+    /// The field is in the schema.
+    fn field(&mut self, id: LogicalId, resolver: &'t Resource, schema_id: LogicalId, schema: &Schema<'_>) {
+        let Some(of) = text(resolver, "TypeName") else { return };
         if schema.named(of).next().is_none() {
             let objects = schema.types.iter().filter(|it| it.kind == TypeKind::Object).map(|it| it.name);
             let message = format!("`{schema_id}` has no type `{of}`");
@@ -124,27 +122,38 @@ impl<'t> Rules<'_, 't, '_> {
         }
     }
 
-    /// A name in text: the data source must be declared for the API, and be there before.
+    /// A name in text: the data source must be there before, and if it is not here it must be able to be elsewhere.
     fn source_by_name(&mut self, id: LogicalId, resource: &'t Resource, name: &str) {
-        let api = given(resource, "ApiId");
-        let of_api = |it: &&'t Resource| given(it, "ApiId") == api;
-        let sources = || self.index.of_type("AWS::AppSync::DataSource").filter(|(_, it)| of_api(it));
-        let mut names = sources().map(|(_, source)| text(source, "Name"));
-        if let Some((source, _)) = sources().find(|(_, it)| text(it, "Name") == Some(name)) {
-            if !waits_for(self.index, id).contains(&source) {
+        let sources = self.sources(given(resource, "ApiId"));
+        match sources.iter().find(|(_, its)| *its == Some(name)) {
+            Some((source, _)) if waits_for(self.index, id).contains(source) => {}
+            Some((source, _)) => {
                 let message = format!("`{id}` does not wait for `{source}`, so it may not be there yet");
                 self.report(id, "DataSourceName", message, Some(format!("write `!GetAtt {source}.Name`")));
             }
-            return;
+            None if self.are_all(resource, &sources) => {
+                let message = format!("the API of `{id}` has no data source {name:?}");
+                let hint = did_you_mean(name, sources.iter().filter_map(|(_, its)| *its));
+                self.report(id, "DataSourceName", message, hint);
+            }
+            None => {}
         }
-        let here = api.is_some_and(|api| self.index.referred(api).is_some());
-        let elsewhere =
-            self.index.expands || self.index.of_type("AWS::CloudFormation::Stack").next().is_some();
-        if here && !elsewhere && names.all(|name| name.is_some()) {
-            let hint = did_you_mean(name, sources().filter_map(|(_, source)| text(source, "Name")));
-            let message = format!("the API of `{id}` has no data source {name:?}");
-            self.report(id, "DataSourceName", message, hint);
-        }
+    }
+
+    /// The data sources that may be of that API, each with its name if that is known here.
+    fn sources(&self, api: Option<&'t Expr>) -> Vec<(LogicalId, Option<&'t str>)> {
+        let of_another =
+            |its: Option<&'t Expr>| its != api && its.is_some_and(|its| self.index.referred(its).is_some());
+        let all = self.index.of_type("AWS::AppSync::DataSource");
+        let may_be = all.filter(|(_, source)| !of_another(given(source, "ApiId")));
+        may_be.map(|(id, source)| (id, text(source, "Name"))).collect()
+    }
+
+    /// Whether these are all data sources that the API can have: it is of this template, and nothing adds to it.
+    fn are_all(&self, resource: &'t Resource, sources: &[(LogicalId, Option<&'t str>)]) -> bool {
+        let here = given(resource, "ApiId").is_some_and(|api| self.index.referred(api).is_some());
+        let nested = self.index.of_type("AWS::CloudFormation::Stack").next().is_some();
+        here && !nested && !self.index.expands && sources.iter().all(|(_, name)| name.is_some())
     }
 
     fn functions(&mut self, id: LogicalId, resolver: &'t Resource) {

@@ -43,21 +43,22 @@ fn trust(id: LogicalId, role: &Resource, findings: &mut Vec<Finding>) {
     let start = Place::Start("Properties");
     let document = start.field("AssumeRolePolicyDocument");
     let list = document.field("Statement");
-    let statements = given(role, "AssumeRolePolicyDocument").and_then(|document| document.field("Statement"));
-    let mut statement = |statement: &Expr, place: &Place<'_>| {
-        if trusts_every_pool(statement) {
-            let message = format!("`{id}` can be taken by identities of any pool, in any account");
-            let hint = format!("add Condition: {{StringEquals: {{'{POOL}': the id of the pool}}}}");
-            findings.push(EntryKind::Resource.entry(id).finding(place, message).hint(hint));
-        }
-    };
-    match statements {
+    match given(role, "AssumeRolePolicyDocument").and_then(|document| document.field("Statement")) {
         Some(Expr::List(statements)) => {
-            statements.iter().enumerate().for_each(|(at, one)| statement(one, &list.item(at)));
+            let places = (0..).map(|at| list.item(at));
+            let each = statements.iter().zip(places);
+            findings.extend(each.filter_map(|(statement, place)| open(id, statement, &place)));
         }
-        Some(one) => statement(one, &list),
+        Some(statement) => findings.extend(open(id, statement, &list)),
         None => {}
     }
+}
+
+fn open(id: LogicalId, statement: &Expr, place: &Place<'_>) -> Option<Finding> {
+    let message = format!("`{id}` can be taken by identities of any pool, in any account");
+    let hint = format!("add Condition: {{StringEquals: {{'{POOL}': the id of the pool}}}}");
+    let finding = EntryKind::Resource.entry(id).finding(place, message).hint(hint);
+    trusts_every_pool(statement).then_some(finding)
 }
 
 fn trusts_every_pool(statement: &Expr) -> bool {
