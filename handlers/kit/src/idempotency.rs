@@ -89,7 +89,7 @@ impl Idempotency {
         work: impl Future<Output = Result<(), E>>,
     ) -> Result<Once, NotDone<E>> {
         let claim = deadline.bound(self.claim(key, deadline)).await.ok_or(NotDone::Late)?;
-        let held = match claim.map_err(|error| NotDone::Unknown(error.into()))? {
+        let held = match claim.map_err(NotDone::Unknown)? {
             Claim::Mine(held) => held,
             Claim::Done => return Ok(Once::Before),
             Claim::Busy => return Err(NotDone::Busy),
@@ -106,7 +106,7 @@ impl Idempotency {
     }
 
     /// Claims a key, until shortly after the deadline.
-    pub async fn claim(&self, key: &str, deadline: Deadline) -> Result<Claim, SdkError<PutItemError>> {
+    pub async fn claim(&self, key: &str, deadline: Deadline) -> Result<Claim, BoxError> {
         let now = SystemTime::now();
         // Random, so that of two claims in the same moment one is not taken for the other.
         let claimant = format!("{:032x}", fastrand::u128(..));
@@ -153,13 +153,9 @@ impl Held {
 
 /// What stands at a key that could not be claimed. If it is this very claim, an attempt of the SDK's got
 /// through whose answer was lost.
-fn found(
-    error: SdkError<PutItemError>,
-    key: &str,
-    claimant: String,
-) -> Result<Claim, SdkError<PutItemError>> {
+fn found(error: SdkError<PutItemError>, key: &str, claimant: String) -> Result<Claim, BoxError> {
     let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
-        return Err(error);
+        return Err(error.into());
     };
     let other = failed.item().and_then(|item| item.get("claimant"));
     Ok(match other {
