@@ -1,4 +1,5 @@
-//! What every handler shares: where it runs, the events it takes, the answers it gives, the broadcast.
+//! What every handler shares: where it runs, the events it takes, the answers it gives, the broadcast, and the
+//! memory of what was done.
 //! Not a framework: it knows no table, no route and no message of any system.
 //!
 //! A handler is a value built once from the environment ([`Handler`]) and a `main` of one line:
