@@ -39,25 +39,40 @@ impl Crate {
         names
     }
 
-    /// Whether a test holds the calls that are made against the documentation.
+    /// Whether a test holds the calls that are made against the documentation: one of its own, or one of the
+    /// crate that the functions of its system share.
     pub(crate) fn compares_its_calls(&self) -> bool {
-        texts(&self.0.join("tests")).iter().any(|text| text.contains(r#"include_str!("../src/lib.rs")"#))
+        let name = self.0.file_name().unwrap().to_str().unwrap();
+        let from_beside = format!(r#"include_str!("../../../{name}/src/lib.rs")"#);
+        let own = texts(&self.0.join("tests"));
+        own.iter().any(|text| text.contains(r#"include_str!("../src/lib.rs")"#))
+            || folders().iter().any(|crate_beside| {
+                texts(&crate_beside.join("tests")).iter().any(|text| text.contains(&from_beside))
+            })
     }
 }
 
 /// The crates that are programs.
 pub(crate) fn programs() -> BTreeSet<String> {
-    let folders = fs::read_dir(handlers()).unwrap().map(|entry| entry.unwrap().path());
+    let folders = folders().into_iter();
     let programs = folders.filter(|folder| folder.join("src/main.rs").is_file());
     programs.map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
+/// The folders of all crates below `handlers/`.
+fn folders() -> Vec<PathBuf> {
+    fs::read_dir(handlers()).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
 fn handlers() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("handlers")
 }
 
-/// The Rust sources of a folder.
+/// The Rust sources of a folder; none if there is no such folder.
 fn texts(folder: &Path) -> Vec<String> {
+    if !folder.is_dir() {
+        return Vec::new();
+    }
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
     let sources = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
