@@ -166,6 +166,22 @@ async fn a_write_whose_answer_got_lost_is_not_done_again() {
 }
 
 #[tokio::test]
+async fn a_write_whose_answer_got_lost_is_known_even_behind_many_newer_events() {
+    let agenda = Agenda::start().await;
+    agenda.tables.lose_answers("attribute_not_exists", 1);
+    agenda.tables.throttle("attribute_not_exists", 2);
+    // While the SDK waits for its next attempt, others add more than are looked at.
+    let others = async {
+        while agenda.tables.is_empty(TABLE) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        (2..=40).for_each(|id| agenda.put(7, id));
+    };
+    let (id, ()) = tokio::join!(agenda.create(7, "a"), others);
+    assert_eq!((id, agenda.tables.len(TABLE)), (json!(1), 40));
+}
+
+#[tokio::test]
 async fn another_event_under_the_same_request_id_is_another_event() {
     let agenda = Agenda::start().await;
     assert_eq!(agenda.create(7, "a").await, 1);

@@ -62,17 +62,22 @@ impl Signer {
 mod tests {
     use std::time::Duration;
 
+    use aws_credential_types::Credentials;
     use aws_smithy_types::body::SdkBody;
 
     use super::*;
 
     fn signed(body: &'static str, at: u64) -> HttpRequest {
+        signed_by(&Signer::new(&Aws::local("http://localhost"), "appsync"), body, at)
+    }
+
+    fn signed_by(signer: &Signer, body: &'static str, at: u64) -> HttpRequest {
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_method("POST").unwrap();
         request.set_uri("https://abc.appsync-api.us-east-1.amazonaws.com/graphql").unwrap();
         request.headers_mut().insert("content-type", "application/json");
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(at);
-        Signer::new(&Aws::local("http://localhost"), "appsync").sign(&mut request, now).unwrap();
+        signer.sign(&mut request, now).unwrap();
         request
     }
 
@@ -84,6 +89,16 @@ mod tests {
                      SignedHeaders=content-type;host;x-amz-date, Signature=";
         assert!(authorization.starts_with(start), "{authorization}");
         assert_eq!(request.headers().get("x-amz-date"), Some("20240209T182328Z"));
+    }
+
+    #[test]
+    fn the_token_of_a_role_goes_along_and_is_signed() {
+        let role = Credentials::new("id", "secret", Some("token".to_owned()), None, "a role");
+        let signer = Signer { identity: role.into(), region: "eu-west-1".to_owned(), service: "appsync" };
+        let request = signed_by(&signer, "{}", 0);
+        assert_eq!(request.headers().get("x-amz-security-token"), Some("token"));
+        let authorization = request.headers().get("authorization").unwrap();
+        assert!(authorization.contains("x-amz-date;x-amz-security-token"), "{authorization}");
     }
 
     #[test]
