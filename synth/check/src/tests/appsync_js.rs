@@ -170,6 +170,7 @@ fn regular_expressions_and_divisions() {
     check("`${/`/}`", &refused);
     check("const a = b / c / d, e = (f) / 2, g = h[0] / 3 / i, j = 4 / 5 / k", &[]);
     check("const a = { b: 1 }.b / 2 / 3, c = `d` / 2 / e, f = a.in / 2 / b", &[]);
+    check("const a = { b: 1 } / 2 + c / 3", &[]);
     check("a /= 2; b = c /* d */ / e // f / g", &[]);
 }
 
@@ -284,6 +285,7 @@ fn functions_neither_recur_nor_travel() {
 fn functions_that_call_others() {
     check("const a = (n) => n + 1\na(1)\nconst b = x => a(x)\nb(2)", &[]);
     check("function a() { return b.a(1) }", &[]);
+    check("function a(b) { return b(1) }\nfunction b() { return a(c) }", &[]);
     check("function a(n) { return n }\nfunction b(a) { return a(1) }", &[]);
     check("function double(n) { return n * 2 }\nconst c = [1].map(double).map((n) => double(n)).sort()", &[]);
     check("function a(b) { return b }\na({ c: 1, d: [2] }, a(e))", &[]);

@@ -37,6 +37,7 @@ fn roles_ask_from_which_pool_an_identity_comes() {
     messages(&role(identities, of_pool), &[]);
     messages(&role("{Federated: accounts.google.com}", ""), &[]);
     messages(&role(identities, ", Condition: !Ref AWS::Region"), &[]);
+    messages(&role(identities, "").replace("Allow", "Deny"), &[]);
     let open = ["`R` can be taken by identities of any pool, in any account"];
     messages(&role("{Federated: [cognito-identity.amazonaws.com]}", ""), &open);
     let guests =
