@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use handler_kit::{Aws, Deadline, backoff};
-use uuid::Uuid;
 
 use crate::record::Record;
 use crate::records::Records;
 use crate::refusal::{Failed, Refusal};
 use crate::rooms::Rooms;
-use crate::transaction::{Outcome, carry_out};
+use crate::transaction::{Outcome, carry_out, fresh_token};
 
 /// How often a change is begun anew because what it was decided on has changed meanwhile.
 const ROUNDS: u32 = 8;
@@ -54,8 +53,7 @@ impl Chat {
         parts: Vec<TransactWriteItem>,
         deadline: Deadline,
     ) -> Result<bool, Failed> {
-        let token = Uuid::now_v7().to_string();
-        let outcome = carry_out(&self.records.client, parts, token, deadline).await?;
+        let outcome = carry_out(&self.records.client, parts, fresh_token(), deadline).await?;
         Ok(outcome == Outcome::Written)
     }
 }

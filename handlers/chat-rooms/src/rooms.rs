@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use futures_util::{Stream, TryStreamExt as _};
 use handler_kit::{Aws, Connection, rows};
 
-use crate::frame::Frame;
+use crate::frame::{Frame, LARGEST};
 use crate::history::Line;
 use crate::key::{BASIC, DIRECTORY, Item, Key, MEMBER, messages, number, string, text};
 use crate::refusal::Failed;
@@ -76,11 +76,14 @@ impl Rooms {
     pub(crate) async fn history(&self, room: &str, opening: &str) -> Result<Frame, Failed> {
         let newest_first = self.partition(room, &messages(opening)).scan_index_forward(false);
         let mut items = newest_first.limit(LATEST).into_paginator().items().send();
-        let mut lines = Vec::new();
+        let (mut lines, mut size) = (Vec::new(), 0);
         while lines.len() < LATEST as usize
+            && size < LARGEST
             && let Some(item) = items.try_next().await.map_err(Box::new)?
         {
-            lines.push(Line::from_item(&item));
+            let line = Line::from_item(&item);
+            size += line.content.len();
+            lines.push(line);
         }
         Ok(Frame::history(lines))
     }

@@ -1,6 +1,7 @@
 //! Saying something: to a room, where it is kept, or to those in basic mode, where it is not.
 //! Sends nothing.
 
+use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use aws_sdk_dynamodb::error::BuildError;
@@ -15,7 +16,7 @@ use crate::history::Line;
 use crate::key::Key;
 use crate::record::{Record, Seat};
 use crate::refusal::Refusal;
-use crate::transaction::{Outcome, carry_out, check, put};
+use crate::transaction::{Outcome, carry_out, check, fresh_token, put};
 use crate::voice::Audience;
 
 /// Something was said, and is to be sent.
@@ -36,6 +37,7 @@ impl Chat {
         text: &str,
         deadline: Deadline,
     ) -> Result<Option<Said>, Refusal> {
+        let token = Cell::new(Some(token(caller, text)));
         until_settled(deadline, async || {
             let (record, name) = self.registered(&caller.id).await?;
             let frame = Frame::ClientMessage { user: name.clone(), message: text.to_owned() };
@@ -44,7 +46,8 @@ impl Chat {
             }
             let seat = record.seat.as_ref().ok_or(Refusal::InNoRoom)?;
             let parts = self.keep(&record, seat, &Line::now(&name, text))?;
-            let token = token(caller, text);
+            // Begun anew it is another request, whose token DynamoDB must not take for the first one's.
+            let token = token.take().unwrap_or_else(fresh_token);
             let audience = Audience::Room(seat.room.clone());
             Ok(match carry_out(&self.records.client, parts, token, deadline).await? {
                 Outcome::Written => Some(Some(Said { frame, audience })),
@@ -68,7 +71,7 @@ impl Chat {
 /// The same for the same message: what API Gateway calls it, and a hash of who said what. At most 36
 /// characters; DynamoDB refuses another request with a token that it has seen.
 fn token(caller: &Caller, text: &str) -> String {
-    let Some(message) = &caller.message else { return Uuid::now_v7().to_string() };
+    let Some(message) = &caller.message else { return fresh_token() };
     let mut hash = DefaultHasher::new();
     (&caller.id, message, text).hash(&mut hash);
     let message: String = message.chars().filter(char::is_ascii).take(20).collect();

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 use handler_kit::{Deadline, backoff};
+use uuid::Uuid;
 
 use crate::key::Item;
 use crate::refusal::Failed;
@@ -148,6 +149,11 @@ pub(crate) async fn carry_out(
         }
         attempt += 1;
     }
+}
+
+/// A token that no other transaction has.
+pub(crate) fn fresh_token() -> String {
+    Uuid::now_v7().to_string()
 }
 
 /// What DynamoDB said about a transaction that it did not carry out.

@@ -30,6 +30,31 @@ async fn whoever_collides_with_others_succeeds_in_the_end() {
 }
 
 #[tokio::test]
+async fn what_has_changed_meanwhile_is_read_anew() {
+    let house = House::start().await;
+    house.connect("a=").await;
+    let changed = || house.tables.cancel("ConditionalCheckFailed", 3);
+    changed();
+    assert_eq!(house.ask("a=", "register", "Ada").await["type"], "signup");
+    changed();
+    assert_eq!(house.ask("a=", "new-room", "lobby").await, single_room("lobby"));
+    changed();
+    assert_eq!(house.ask("a=", "dispatch", "hi").await, client_message("Ada", "hi"));
+    changed();
+    assert_eq!(house.disconnect("a=").await.status_code, 200);
+    assert!(house.record("a=").is_null());
+}
+
+#[tokio::test]
+async fn what_changes_again_and_again_is_given_up() {
+    let house = House::in_room("lobby", &["ada="]).await;
+    house.tables.cancel("ConditionalCheckFailed", 1_000);
+    check_error(&house.send("ada=", "dispatch", "hi").await, "dispatch", NOT_YOUR_FAULT);
+    assert_eq!(house.disconnect("ada=").await.status_code, 500);
+    assert_eq!(house.members("lobby"), ["ada="]);
+}
+
+#[tokio::test]
 async fn an_answer_that_got_lost_is_no_second_message() {
     let house = House::in_room("lobby", &["ada="]).await;
     house.tables.lose_answers("TransactItems", 1);
