@@ -43,19 +43,17 @@ impl Crate {
     /// crate that the functions of its system share.
     pub(crate) fn compares_its_calls(&self) -> bool {
         let name = self.0.file_name().unwrap().to_str().unwrap();
-        let from_beside = format!(r#"include_str!("../../../{name}/src/lib.rs")"#);
+        let from_beside = format!(r#"/{name}/src/lib.rs")"#);
         let own = texts(&self.0.join("tests"));
+        let mut all = folders().into_iter().flat_map(|folder| texts(&folder.join("tests")));
         own.iter().any(|text| text.contains(r#"include_str!("../src/lib.rs")"#))
-            || folders().iter().any(|crate_beside| {
-                texts(&crate_beside.join("tests")).iter().any(|text| text.contains(&from_beside))
-            })
+            || all.any(|text| text.contains(&from_beside))
     }
 }
 
 /// The crates that are programs.
 pub(crate) fn programs() -> BTreeSet<String> {
-    let folders = folders().into_iter();
-    let programs = folders.filter(|folder| folder.join("src/main.rs").is_file());
+    let programs = folders().into_iter().filter(|folder| folder.join("src/main.rs").is_file());
     programs.map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned()).collect()
 }
 
