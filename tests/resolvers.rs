@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use dynoxide::Database;
+use dynoxide::{Database, DynoxideError};
 use serde_json::{Value, json};
 use stacks::STACKS;
 use stackwright::{Expr, ResourceEntry, Template};
@@ -63,23 +63,33 @@ impl Agenda {
 
     fn ask(&self, request: &Value, context: &mut Value) {
         let call = Call::of(request, TABLE).unwrap();
-        match self.answer(&call) {
-            Ok(answer) => context["result"] = call.result(&answer),
-            Err(message) => {
-                context["error"] =
-                    json!({"message": message, "type": "DynamoDB:ConditionalCheckFailedException"});
-                context["result"] = Value::Null;
-            }
+        let error = match self.answer(&call) {
+            Ok(answer) => return context["result"] = call.result(&answer),
+            Err(error) => error,
+        };
+        let kind = error.error_type().rsplit('#').next().unwrap();
+        let settled = match kind {
+            "ConditionalCheckFailedException" => call.settled(self.stored(&request["key"]).as_ref()),
+            _ => None,
+        };
+        if settled.is_none() {
+            context["error"] = json!({"message": error.to_string(), "type": format!("DynamoDB:{kind}")});
         }
+        context["result"] = settled.unwrap_or_default();
     }
 
-    fn answer(&self, call: &Call) -> Result<Value, String> {
+    /// An item as the table has it.
+    fn stored(&self, key: &Value) -> Option<Value> {
+        let get = Call::of(&json!({"operation": "GetItem", "key": key}), TABLE).unwrap();
+        self.answer(&get).unwrap().get("Item").cloned()
+    }
+
+    fn answer(&self, call: &Call) -> Result<Value, DynoxideError> {
         macro_rules! ask {
             ($method:ident) => {
                 self.database
                     .$method(serde_json::from_value(call.body.clone()).unwrap())
                     .map(|answer| serde_json::to_value(answer).unwrap())
-                    .map_err(|error| error.to_string())
             };
         }
         match call.action {
@@ -153,6 +163,7 @@ fn an_event_is_created_once_and_marked_as_announced() {
     let (_, kind) = raised(again);
     assert_eq!(kind.as_deref(), Some("DynamoDB:ConditionalCheckFailedException"));
     assert_eq!(agenda.item(1, 7)["name"], "Tea");
+    assert_eq!(agenda.create(1, 7, "Tea")["name"], "Tea", "the same once more is refused");
 }
 
 #[test]
@@ -191,7 +202,8 @@ fn an_update_changes_what_is_given_and_takes_away_what_is_null() {
     assert!(changed.get("location").is_none(), "{changed}");
 
     assert!(raised(update(json!({"user_id": 1, "id": 7}))).0.contains("nothing to change"));
-    raised(update(json!({"user_id": 1, "id": 8, "name": "x"})));
+    let (_, kind) = raised(update(json!({"user_id": 1, "id": 8, "name": "x"})));
+    assert_eq!(kind.as_deref(), Some("DynamoDB:ConditionalCheckFailedException"));
     assert_eq!(agenda.item(1, 8), Value::Null, "an update created an event");
 }
 
@@ -252,7 +264,7 @@ fn a_deletion_answers_with_what_was_there() {
     let delete = || agenda.call("deleteEventsTable", json!({"input": {"user_id": 1, "id": 7}}));
     assert_eq!(delete().unwrap()["name"], "Tea");
     assert_eq!(agenda.item(1, 7), Value::Null);
-    raised(delete());
+    assert_eq!(raised(delete()), ("there is no such event".to_owned(), Some("NotFound".to_owned())));
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub struct Call {
     pub action: &'static str,
     /// The body of the request.
     pub body: Value,
+    /// Attributes that may differ from those of an item that is put, and the item is as wanted all the same.
+    ignored: Vec<Value>,
 }
 
 /// A request that the data source does not take.
@@ -73,7 +75,8 @@ impl Call {
             express(&mut body, parameter, &request[field]);
         }
         complete(&mut body, action, request)?;
-        Ok(Call { action, body: body.into() })
+        let ignored = request["condition"]["equalsIgnore"].as_array().cloned().unwrap_or_default();
+        Ok(Call { action, body: body.into(), ignored })
     }
 
     /// What the resolver gets as `ctx.result` when DynamoDB has answered this to the call.
@@ -85,6 +88,27 @@ impl Call {
             "UpdateItem" | "DeleteItem" => plain_item(&answer["Attributes"]),
             _ => page(answer),
         }
+    }
+
+    /// What the resolver gets as `ctx.result` when the condition of the call did not hold, and this is the item now: as if
+    /// it had held, if all is as the call wants it. `None`: the failure stands.
+    ///
+    /// Source: [handling a condition check failure](https://docs.aws.amazon.com/appsync/latest/devguide/js-aws-appsync-resolver-reference-dynamodb-condition-expressions.html#condition-check).
+    #[must_use]
+    pub fn settled(&self, item: Option<&Value>) -> Option<Value> {
+        match (self.action, item) {
+            ("DeleteItem", None) => Some(Value::Null),
+            ("PutItem", Some(item)) if self.compared(item) == self.compared(&self.body["Item"]) => {
+                Some(plain_item(item))
+            }
+            _ => None,
+        }
+    }
+
+    /// What of an item has to be as it was to be put.
+    fn compared<'v>(&self, item: &'v Value) -> Vec<(&'v String, &'v Value)> {
+        let attributes = item.as_object().into_iter().flatten();
+        attributes.filter(|(name, _)| !self.ignored.iter().any(|one| one == name.as_str())).collect()
     }
 }
 

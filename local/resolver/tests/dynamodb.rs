@@ -78,6 +78,34 @@ fn attributes_lose_their_types() {
 }
 
 #[test]
+fn a_condition_that_failed_is_settled_if_all_is_as_wanted() {
+    let key = json!({"id": {"N": "1"}});
+    let call = |mut request: Value| {
+        request["key"] = key.clone();
+        Call::of(&request, "t").unwrap()
+    };
+    let put = call(json!({"operation": "PutItem", "attributeValues": {"a": {"S": "x"}, "v": {"N": "2"}}}));
+    let lenient = call(json!({
+        "operation": "PutItem", "attributeValues": {"a": {"S": "x"}, "v": {"N": "2"}},
+        "condition": {"expression": "v = :v", "equalsIgnore": ["v"]},
+    }));
+    let (same, newer) = (
+        json!({"id": {"N": "1"}, "a": {"S": "x"}, "v": {"N": "2"}}),
+        json!({"id": {"N": "1"}, "a": {"S": "x"}, "v": {"N": "3"}}),
+    );
+    assert_eq!(put.settled(Some(&same)), Some(json!({"id": 1, "a": "x", "v": 2})));
+    assert_eq!(put.settled(Some(&newer)), None);
+    assert_eq!(put.settled(None), None);
+    assert_eq!(lenient.settled(Some(&newer)), Some(json!({"id": 1, "a": "x", "v": 3})));
+
+    let delete = call(json!({"operation": "DeleteItem"}));
+    assert_eq!(delete.settled(None), Some(Value::Null));
+    assert_eq!(delete.settled(Some(&same)), None);
+    let update = call(json!({"operation": "UpdateItem", "update": {"expression": "REMOVE a"}}));
+    assert_eq!((update.settled(None), update.settled(Some(&same))), (None, None));
+}
+
+#[test]
 fn what_cannot_be_asked_is_refused() {
     let refused = |request: Value| Call::of(&request, "t").unwrap_err();
     assert_eq!(refused(json!({"operation": "Drop"})), Refused::Operation(json!("Drop")));
