@@ -283,10 +283,28 @@ fn authorization_modes_named_twice() {
     check(
         |stack| {
             let schema = source_file!("language/sources/schema.graphql");
-            let api = GraphqlApi::new(schema, AuthorizationMode::Iam).or(AuthorizationMode::Iam);
-            stack.add("Api", api);
+            let api = GraphqlApi::new(schema, AuthorizationMode::Iam);
+            stack.add("Api", api.or(AuthorizationMode::Iam));
+            let api = GraphqlApi::new(schema, AuthorizationMode::Iam);
+            stack.add("Other", api.or(AuthorizationMode::ApiKey).or(AuthorizationMode::ApiKey));
         },
-        &["the authorization mode `Iam` is named twice (Demo/Api), `.or(…)` names the modes beside"],
+        &[
+            "the authorization mode `Iam` is named twice (Demo/Api), `.or(…)` names each mode beside the default",
+            "the authorization mode `ApiKey` is named twice (Demo/Other)",
+        ],
+    );
+}
+
+#[test]
+fn methods_for_pages_that_may_not_call() {
+    check(
+        |stack| {
+            let function = stack.add("PutEvent", Function::new("put-event"));
+            stack.add("Url", FunctionUrl::new(function).taking([Method::Post]));
+        },
+        &[
+            "the URL has methods for pages of other origins, but lets none call (Demo/Url), say which may: `.cors(",
+        ],
     );
 }
 

@@ -4,7 +4,7 @@
 
 use stackwright_cfn::lambda as l1;
 use stackwright_cfn::lambda::{permission, url as types};
-use stackwright_core::{Construct, Scope, Value, join};
+use stackwright_core::{Construct, Problem, Scope, Value, join};
 
 use super::alarm::{Alarm, Alarms};
 use super::cors::Cors;
@@ -138,6 +138,10 @@ impl Construct for FunctionUrl {
     type Handle = FunctionUrlHandle;
 
     fn declare(self, scope: &mut Scope<'_>) -> FunctionUrlHandle {
+        if self.cors.is_none() && !self.methods.is_empty() {
+            let problem = Problem::new("the URL has methods for pages of other origins, but lets none call");
+            scope.report(problem.hint("say which may: `.cors(Cors::origin(site.url()))`"));
+        }
         let (function, public) = (self.function, self.public);
         let resource = self.resource();
         let url = self.adjustments.apply(resource).declare(scope);

@@ -145,9 +145,13 @@ impl GraphqlApi {
     }
 
     fn check(&self, scope: &mut Scope<'_>) {
-        if self.others.contains(&self.default) {
-            let problem = Problem::new(format!("the authorization mode `{:?}` is named twice", self.default));
-            scope.report(problem.hint("`.or(…)` names the modes beside the default one"));
+        let mut known = vec![self.default];
+        for mode in &self.others {
+            if known.contains(mode) {
+                let problem = Problem::new(format!("the authorization mode `{mode:?}` is named twice"));
+                scope.report(problem.hint("`.or(…)` names each mode beside the default one, once"));
+            }
+            known.push(*mode);
         }
     }
 
