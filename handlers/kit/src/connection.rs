@@ -8,6 +8,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use futures_util::Stream;
 
+use crate::since_epoch;
+
 /// How long a row may outlive its last word: a connection lives two hours at most, and `$disconnect` is
 /// only best effort.
 const LIFE: Duration = Duration::from_secs(2 * 3600 + 10 * 60);
@@ -57,10 +59,6 @@ impl Connection {
 /// When a row written now expires, in seconds since 1970: the value of the attribute `expires`.
 pub fn expiry(now: SystemTime) -> u64 {
     (since_epoch(now) + LIFE).as_secs()
-}
-
-fn since_epoch(time: SystemTime) -> Duration {
-    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// The connections among the rows of a scan or query, over all its pages.

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
-use crate::{Causes, Deadline};
+use crate::{Causes, Deadline, since_epoch};
 
 /// How long a key is remembered: longer than the 14 days that a queue of failures holds an event which
 /// somebody then sends on its way again.
@@ -169,6 +169,5 @@ fn found(error: SdkError<PutItemError>, key: &str, claimant: String) -> Result<C
 
 /// The TTL's unit: seconds since 1970.
 fn seconds(time: SystemTime) -> AttributeValue {
-    let span = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    AttributeValue::N(span.as_secs().to_string())
+    AttributeValue::N(since_epoch(time).as_secs().to_string())
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_dynamodb::types::AttributeValue;
+use handler_kit::iso_8601;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -90,10 +90,7 @@ fn escaped_twice(text: &str) -> usize {
     bytes.sum()
 }
 
-/// Now, as `2026-03-01T12:34:56.789Z`.
+/// Now, as a note has it.
 pub(crate) fn now() -> String {
-    let millis = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
-    let date = DateTime::from_millis(i64::try_from(millis).unwrap_or(i64::MAX));
-    // Years beyond 9999 cannot be written; a note without a date is better than none.
-    date.fmt(DateTimeFormat::DateTime).unwrap_or_default()
+    iso_8601(SystemTime::now())
 }

@@ -1,5 +1,7 @@
 //! `new-room`, `join-room` and `leave-room`.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -221,6 +223,21 @@ async fn a_room_that_somebody_joins_while_the_last_one_leaves_has_somebody_in_it
             house.sockets.received("bo=").iter().filter(|frame| frame.contains("delete-room")).count();
         assert_eq!(closed, usize::from(!is_in), "round {round}");
     }
+}
+
+#[tokio::test]
+async fn a_room_that_somebody_joins_between_the_last_look_and_its_end_stays() {
+    let house = House::in_room("lobby", &["ada="]).await;
+    house.register(&["bo="]).await;
+    // Only the end of a room asks for `:joins`: it has to wait here until somebody is in.
+    house.tables.throttle("\":joins\"", 8);
+    let join = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        house.send("bo=", "join-room", "lobby").await
+    };
+    let (told, history) = futures_util::join!(house.send("ada=", "leave-room", ""), join);
+    assert_eq!((told.len(), history), (0, vec![no_history()]));
+    house.check_room("lobby", &["bo="]).await;
 }
 
 #[tokio::test]
