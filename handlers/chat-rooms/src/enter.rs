@@ -1,20 +1,21 @@
 //! Going into a room, which may be a new one, and out of the room before.
 //! Tells nobody of it, and leaves a room that is empty now to be closed.
 
-use aws_sdk_dynamodb::error::BuildError;
-use aws_sdk_dynamodb::types::TransactWriteItem;
-use handler_kit::{Deadline, expiry};
 use std::time::SystemTime;
+
+use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use handler_kit::{Deadline, expiry};
 use uuid::Uuid;
 
 use crate::chat::{Chat, until_settled};
 use crate::frame::Frame;
 use crate::key::{Key, number, string};
+use crate::part::{Clause, delete, put, update};
 use crate::record::{Record, Seat};
 use crate::refusal::{Failed, Refusal};
 use crate::rooms::Room;
 use crate::time;
-use crate::transaction::{Clause, delete, put, update};
 
 /// What to do if there is no such room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +135,6 @@ fn left<'a>(record: &'a Record, seat: &Seat) -> Option<&'a str> {
 }
 
 /// When nobody who has come in by now is connected any more: a room that nobody closed dies then.
-fn last_second() -> aws_sdk_dynamodb::types::AttributeValue {
+fn last_second() -> AttributeValue {
     number(expiry(SystemTime::now()))
 }

@@ -1,15 +1,14 @@
 //! The end of a connection: its row, its name and its place go together.
 //! Does not ask why: it was closed, or it was found gone.
 
-use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use handler_kit::Deadline;
 
 use crate::chat::{Chat, until_settled};
 use crate::key::Key;
+use crate::part::delete;
 use crate::record::Record;
 use crate::refusal::Failed;
-use crate::transaction::delete;
 
 impl Chat {
     /// Forgets a connection, and says which room it was in. A connection that is not known is forgotten
@@ -47,7 +46,7 @@ impl Chat {
 
     /// Deletes what stands for a connection in a room or in basic mode without a row behind it.
     pub(crate) async fn sweep(&self, key: Key, deadline: Deadline) -> Result<(), Failed> {
-        let parts: Result<_, BuildError> = delete(&self.rooms.table, key.attributes(), None);
-        self.write(vec![parts?], deadline).await.map(|_| ())
+        let sweep = delete(&self.rooms.table, key.attributes(), None)?;
+        self.write(vec![sweep], deadline).await.map(|_| ())
     }
 }

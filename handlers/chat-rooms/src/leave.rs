@@ -7,10 +7,10 @@ use handler_kit::Deadline;
 
 use crate::chat::{Chat, until_settled};
 use crate::key::{Key, number, string};
+use crate::part::{Clause, delete, update};
 use crate::record::{Record, Seat};
 use crate::refusal::{Failed, Refusal};
 use crate::rooms::Room;
-use crate::transaction::{Clause, delete, update};
 
 impl Chat {
     /// Takes a connection out of the room it is in: that one, which may be empty now.

@@ -32,6 +32,7 @@ mod frame;
 mod history;
 mod key;
 mod leave;
+mod part;
 mod record;
 mod records;
 mod refusal;

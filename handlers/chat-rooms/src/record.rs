@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use handler_kit::expiry;
 
 use crate::key::{Item, number, string, text};
-use crate::transaction::Clause;
+use crate::part::Clause;
 
 /// The name, in any case, of those who talk without rooms.
 const BASIC_MODE: &str = "no-rooms";

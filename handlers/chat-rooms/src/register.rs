@@ -8,10 +8,10 @@ use handler_kit::Deadline;
 use crate::chat::{Chat, until_settled};
 use crate::frame::Frame;
 use crate::key::{Key, string};
+use crate::part::{Clause, delete, put, update};
 use crate::record::{Record, means_basic};
 use crate::refusal::{Failed, Refusal};
 use crate::rooms::Holder;
-use crate::transaction::{Clause, delete, put, update};
 
 impl Chat {
     /// Gives a connection a name, and answers with the rooms there are. A connection that has a name

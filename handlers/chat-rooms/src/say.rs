@@ -14,9 +14,10 @@ use crate::chat::{Chat, until_settled};
 use crate::frame::Frame;
 use crate::history::Line;
 use crate::key::Key;
+use crate::part::{check, put};
 use crate::record::{Record, Seat};
 use crate::refusal::Refusal;
-use crate::transaction::{Outcome, carry_out, check, fresh_token, put};
+use crate::transaction::{Outcome, carry_out, fresh_token};
 use crate::voice::Audience;
 
 /// Something was said, and is to be sent.
