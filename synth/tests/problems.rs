@@ -247,6 +247,20 @@ fn patterns_given_twice() {
 }
 
 #[test]
+fn kinds_of_changes_named_twice() {
+    check(
+        |stack| {
+            let (_, changes) = stack.add("Notes", Table::new(string("id")).streaming(View::NewImage));
+            let trigger = changes.inserted().filter(r#"{"eventName":["MODIFY"]}"#);
+            stack.add("Count", Function::new("count").on(trigger));
+        },
+        &[
+            "the kinds of changes are named by the trigger, and by a filter of it (Demo/Count/OnNotes), give the filter",
+        ],
+    );
+}
+
+#[test]
 fn two_rules_of_a_function_with_one_name() {
     check(
         |stack| {

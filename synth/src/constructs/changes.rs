@@ -5,7 +5,7 @@
 use stackwright_cfn::dynamodb::TableHandle;
 use stackwright_cfn::lambda as l1;
 use stackwright_cfn::lambda::event_source_mapping as types;
-use stackwright_core::{Arn, Construct, Declared, LogicalId, Scope, Value};
+use stackwright_core::{Arn, Construct, Declared, LogicalId, Problem, Scope, Value};
 
 use super::Adjustments;
 use super::alarm::Alarm;
@@ -40,31 +40,30 @@ impl Changes {
     /// New items.
     #[must_use]
     pub fn inserted(self) -> StreamTrigger {
-        self.all().filter(events(&["INSERT"]))
+        self.of_kinds(&["INSERT"])
     }
 
     /// Items that got another content.
     #[must_use]
     pub fn modified(self) -> StreamTrigger {
-        self.all().filter(events(&["MODIFY"]))
+        self.of_kinds(&["MODIFY"])
     }
 
     /// New items, and items that got another content.
     #[must_use]
     pub fn inserted_or_modified(self) -> StreamTrigger {
-        self.all().filter(events(&["INSERT", "MODIFY"]))
+        self.of_kinds(&["INSERT", "MODIFY"])
     }
 
     /// Items that are gone, deleted or expired.
     #[must_use]
     pub fn removed(self) -> StreamTrigger {
-        self.all().filter(events(&["REMOVE"]))
+        self.of_kinds(&["REMOVE"])
     }
-}
 
-fn events(names: &[&str]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-    format!("{{\"eventName\":[{}]}}", names.join(","))
+    fn of_kinds(self, kinds: &'static [&'static str]) -> StreamTrigger {
+        StreamTrigger { kinds, ..self.all() }
+    }
 }
 
 /// From where a new trigger reads the stream.
@@ -85,7 +84,9 @@ pub enum StartAt {
 #[derive(Debug)]
 pub struct StreamTrigger {
     source: Changes,
-    /// Event filter patterns as JSON; a record that matches any is let through.
+    /// `INSERT`, `MODIFY` and `REMOVE`, as far as they are wanted; all if none is named.
+    pub kinds: &'static [&'static str],
+    /// Event filter patterns as JSON; of the kinds wanted, a record that matches any is let through.
     pub filters: Vec<String>,
     /// The most records in a batch, 1 to 10,000.
     pub batch_size: u32,
@@ -112,6 +113,7 @@ impl StreamTrigger {
     fn new(source: Changes) -> Self {
         Self {
             source,
+            kinds: &[],
             filters: Vec::new(),
             batch_size: 100,
             window_seconds: 0,
@@ -178,6 +180,27 @@ impl StreamTrigger {
         Grant::new(actions, self.source.arn())
     }
 
+    /// What the mapping lets through: a pattern by itself says all, so each names the kinds.
+    fn patterns(&self) -> Vec<String> {
+        if self.kinds.is_empty() {
+            return self.filters.clone();
+        }
+        let kinds: Vec<String> = self.kinds.iter().map(|kind| format!("\"{kind}\"")).collect();
+        let kinds = format!("\"eventName\":[{}]", kinds.join(","));
+        match self.filters.as_slice() {
+            [] => vec![format!("{{{kinds}}}")],
+            filters => filters.iter().map(|pattern| narrowed(pattern, &kinds)).collect(),
+        }
+    }
+
+    fn check(&self, scope: &mut Scope<'_>) {
+        if !self.kinds.is_empty() && self.filters.iter().any(|pattern| pattern.contains("\"eventName\"")) {
+            let problem =
+                Problem::new("the kinds of changes are named by the trigger, and by a filter of it");
+            scope.report(problem.hint("give the filter to `changes.all()`, or without `eventName`"));
+        }
+    }
+
     fn mapping(self, function: Value<Arn>, failures: QueueHandle) -> l1::EventSourceMapping {
         let start = match self.start_at {
             StartAt::TrimHorizon => types::StartingPosition::TrimHorizon,
@@ -187,7 +210,7 @@ impl StreamTrigger {
             source: self.source.arn(),
             size: self.batch_size,
             window_seconds: self.window_seconds,
-            filters: self.filters,
+            filters: self.patterns(),
         };
         let mut mapping = batches
             .mapping(function)
@@ -206,12 +229,22 @@ impl StreamTrigger {
     }
 }
 
+/// The pattern with one field more. What is no object is left as it is, for the checks to tell of.
+fn narrowed(pattern: &str, field: &str) -> String {
+    match pattern.trim_start().strip_prefix('{').map(str::trim_start) {
+        Some(rest) if rest.starts_with('}') => format!("{{{field}{rest}"),
+        Some(rest) => format!("{{{field},{rest}"),
+        None => pattern.to_owned(),
+    }
+}
+
 impl Trigger for StreamTrigger {
     fn attach(self: Box<Self>, wiring: &mut Wiring<'_, '_>) {
         let name = format!("On{}", LogicalId::from(self.source.table));
         let reading = self.reading();
         let (function, policy, alarms) = (wiring.function, wiring.policy, wiring.alarms);
         let failures = wiring.scope.part(name, |scope: &mut Scope<'_>| {
+            self.check(scope);
             let failures = self.failures_to.unwrap_or_else(|| scope.part("Failures", Queue::new()));
             Declared::from(self.mapping(function.arn(), failures)).after(policy).declare(scope);
             alarms.declare(scope, "FailuresAlarm", Alarm::waiting_messages(failures.name()));

@@ -366,6 +366,23 @@ fn messages_are_gathered_and_filtered() {
     );
 }
 
+#[test]
+fn changes_of_a_kind_are_filtered_further() {
+    check(
+        |stack| {
+            let (_, changes) = stack.add("Notes", Table::new(string("id")).streaming(View::NewImage));
+            let expired = r#"{ "userIdentity": {"type": ["Service"]} }"#;
+            let trigger = changes.removed().filter(expired).filter("{}");
+            stack.add("Count", Function::new("count").on(trigger));
+        },
+        r#"
+        Filters:
+        - Pattern: "{\"eventName\":[\"REMOVE\"],\"userIdentity\": {\"type\": [\"Service\"]} }"
+        - Pattern: "{\"eventName\":[\"REMOVE\"]}"
+"#,
+    );
+}
+
 /// An API whose `$connect` asks an authorizer.
 fn guarded(stack: &mut Scope<'_>) {
     let api = stack.add("Api", WebSocketApi::new("prod"));
