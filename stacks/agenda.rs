@@ -62,6 +62,7 @@ pub(crate) fn declare(stack: &mut Scope<'_>) {
         .config("functionUrl", url.url())
         .config("region", region())
         .config("identityPoolId", guests.id())
+        .config("identityUrl", guests.origin())
         .config("graphqlUrl", api.url())
         .config("realtimeUrl", api.realtime_url())
         .config("apiKey", key.value())

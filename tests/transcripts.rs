@@ -15,7 +15,10 @@ fn list_names_the_stacks() {
         .success()
         .stdout_eq(str![[r#"
 VisitorCounter
+Notifications
+Agenda
 Notes
+Chat
 
 "#]])
         .stderr_eq(str![[""]]);
@@ -29,13 +32,19 @@ fn synth_says_what_it_wrote_and_what_has_changed() {
         || program().args(["synth", "--stub-assets", "--out", out]).assert().success().stdout_eq(str![[""]]);
     synth().stderr_eq(str![[r#"
 VisitorCounter: 39 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
+Notifications: 98 resources, new  target/tmp/transcript/Notifications.template.yaml
+Agenda: 48 resources, new  target/tmp/transcript/Agenda.template.yaml
 Notes: 48 resources, new  target/tmp/transcript/Notes.template.yaml
+Chat: 86 resources, new  target/tmp/transcript/Chat.template.yaml
 warning: the handlers are placeholders that fail: this is not for deployment
 
 "#]]);
     synth().stderr_eq(str![[r#"
 VisitorCounter: 39 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
+Notifications: 98 resources, unchanged  target/tmp/transcript/Notifications.template.yaml
+Agenda: 48 resources, unchanged  target/tmp/transcript/Agenda.template.yaml
 Notes: 48 resources, unchanged  target/tmp/transcript/Notes.template.yaml
+Chat: 86 resources, unchanged  target/tmp/transcript/Chat.template.yaml
 warning: the handlers are placeholders that fail: this is not for deployment
 
 "#]]);
@@ -69,7 +78,7 @@ error: [..]/target/tmp/transcript-file/assets/222b685bf5ea01b628553cf99ccdf729e3
 #[test]
 fn a_stack_that_there_is_not() {
     program().args(["synth", "Nots"]).assert().code(1).stdout_eq(str![[""]]).stderr_eq(str![[r#"
-error: there is no stack `Nots`, but `VisitorCounter`, `Notes`
+error: there is no stack `Nots`, but `VisitorCounter`, `Notifications`, `Agenda`, `Notes`, `Chat`
   hint: did you mean `Notes`?
 
 "#]]);
