@@ -28,8 +28,10 @@ use super::{Adjustments, FunctionHandle, WebSocketApiHandle};
 /// Source: [REQUEST authorizers](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html).
 #[derive(Debug)]
 pub struct RequestAuthorizer {
-    api: WebSocketApiHandle,
-    function: FunctionHandle,
+    /// The API whose `$connect` may ask it.
+    pub api: WebSocketApiHandle,
+    /// Who decides.
+    pub function: FunctionHandle,
     /// What the request must hold: `route.request.querystring.<name>`, `route.request.header.<name>`, ….
     pub sources: Vec<String>,
     adjustments: Adjustments<l1::Authorizer>,

@@ -32,8 +32,10 @@ use crate::trigger::{Trigger, Wiring};
 /// Source: [AWS::Events::Rule](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html).
 #[derive(Debug)]
 pub struct Rule {
-    bus: EventBusHandle,
-    pattern: EventPattern,
+    /// The bus.
+    pub bus: EventBusHandle,
+    /// Which of its events.
+    pub pattern: EventPattern,
     name: Option<String>,
     /// How often an event that the target did not take is tried again, 0 to 185.
     pub retries: u32,
@@ -127,8 +129,10 @@ impl Trigger for Rule {
 /// Events of a bus that go into a queue; [`Rule::to`] makes it.
 #[derive(Debug)]
 pub struct RuleToQueue {
-    rule: Rule,
-    queue: QueueHandle,
+    /// Which events.
+    pub rule: Rule,
+    /// Where they go.
+    pub queue: QueueHandle,
     /// The alarm on events that could not be put into the queue.
     pub alarms: Alarms,
 }
