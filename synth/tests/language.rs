@@ -166,6 +166,42 @@ fn of_two_tags_with_one_key_the_nearer_counts() {
     );
 }
 
+/// The resources of a type, each with what it waits for.
+#[track_caller]
+fn check_waiting(function: impl FnOnce(&mut Scope<'_>), kind: &str, expected: &[&str]) {
+    let synthesis = Synthesis::of("Demo", declare("Demo", function));
+    assert_eq!(synthesis.problems, []);
+    let of_kind = synthesis.template.resources.iter().filter(|(_, entry)| entry.kind == kind);
+    let found: Vec<String> =
+        of_kind.map(|(id, entry)| format!("{id} after {}", entry.depends_on[0])).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn apis_of_a_stack_set_the_accounts_role_for_logs_once() {
+    let apis = |stack: &mut Scope<'_>| {
+        let handler = stack.add("Handler", Function::new("handler"));
+        stack.add("Live", WebSocketApi::new("prod"));
+        stack.add("Api", RestApi::new("prod").route(Method::Get, "/", handler));
+    };
+    check_waiting(apis, "AWS::ApiGateway::Account", &["LiveLogsAccount after Live"]);
+    check_waiting(apis, "AWS::ApiGatewayV2::Stage", &["LiveStage after LiveLogsAccount"]);
+    check_waiting(apis, "AWS::ApiGateway::Stage", &["ApiStage after LiveLogsAccount"]);
+}
+
+#[test]
+fn a_role_for_logs_that_may_not_be_there_is_not_relied_on() {
+    check_waiting(
+        |stack| {
+            let here = stack.add("IsHere", conditions::equals(region(), "eu-west-1"));
+            stack.add("Live", WebSocketApi::new("prod").when(here));
+            stack.add("Api", WebSocketApi::new("prod"));
+        },
+        "AWS::ApiGateway::Account",
+        &["LiveLogsAccount after Live", "ApiLogsAccount after Api"],
+    );
+}
+
 #[test]
 fn the_root_of_an_api_is_a_path_like_any_other() {
     check(

@@ -131,6 +131,14 @@ impl Scope<'_> {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
+    /// A resource of this type that was declared before and depends on no condition: for what a stack has once.
+    #[must_use]
+    pub fn existing(&self, kind: &str) -> Option<LogicalId> {
+        let mut resources = self.declarations.template.resources.iter();
+        let found = resources.find(|(_, entry)| entry.kind == kind && entry.condition.is_none());
+        found.map(|(id, _)| id)
+    }
+
     /// The name of the stack.
     #[must_use]
     pub fn stack(&self) -> &str {

@@ -3,7 +3,7 @@
 //! It knows no kind of API: both kinds log the same way.
 
 use stackwright_cfn::{apigateway, iam, logs};
-use stackwright_core::{Arn, Declared, DeletionPolicy, LogicalId, Scope, Value, partition};
+use stackwright_core::{Arn, Declared, DeletionPolicy, LogicalId, Resource as _, Scope, Value, partition};
 
 use crate::grant::assumed_by;
 
@@ -14,12 +14,21 @@ pub(crate) struct AccessLogs {
     pub(crate) account: LogicalId,
 }
 
-/// Declares the log group and the account setting below the API's scope.
+/// Declares the log group below the API's scope, and the account setting with the first API of the stack.
 ///
-/// The role is one of an account and region, whichever stack set it last; so it is kept when the stack goes. An account
-/// takes the setting only once it has an API.
+/// An account takes one change of the setting in 20 seconds, so two in a stack would not deploy.
+///
+/// Source: [API Gateway quotas](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html), `UpdateAccount`.
 pub(crate) fn declare(scope: &mut Scope<'_>, api: LogicalId, days: u32) -> AccessLogs {
     let log_group = scope.part("AccessLogs", logs::LogGroup::new().retention_in_days(days));
+    let known = scope.existing(apigateway::Account::TYPE);
+    let account = known.unwrap_or_else(|| declare_account(scope, api));
+    AccessLogs { destination: log_group.arn(), account }
+}
+
+/// The role is one of an account and region, whichever stack set it last; so it is kept when the stack goes. An account
+/// takes the setting only once it has an API.
+fn declare_account(scope: &mut Scope<'_>, api: LogicalId) -> LogicalId {
     let managed = Value::<Arn>::of([
         "arn:".into(),
         partition(),
@@ -28,11 +37,8 @@ pub(crate) fn declare(scope: &mut Scope<'_>, api: LogicalId, days: u32) -> Acces
     let role = iam::Role::new(assumed_by("apigateway.amazonaws.com")).managed_policy_arns([managed]);
     let role = scope.part("LogsRole", Declared::from(role).on_removal(DeletionPolicy::RetainExceptOnCreate));
     let account = apigateway::Account::new().cloud_watch_role_arn(role.arn());
-    let account = scope.part(
-        "LogsAccount",
-        Declared::from(account).after(api).on_removal(DeletionPolicy::RetainExceptOnCreate),
-    );
-    AccessLogs { destination: log_group.arn(), account: account.into() }
+    let account = Declared::from(account).after(api).on_removal(DeletionPolicy::RetainExceptOnCreate);
+    scope.part("LogsAccount", account).into()
 }
 
 /// A JSON line of these fields and their `$context` variables.
