@@ -8,8 +8,8 @@ use crate::shared::{page, prefix};
 /// Where calendars ask for public holidays.
 const HOLIDAYS: &str = "https://date.nager.at";
 
-/// New items that nobody was told of: the mutation that stores an event tells of it itself, and leaves a mark.
-const NEWS: &str = r#"{"eventName":["INSERT"],"dynamodb":{"NewImage":{"origin":{"S":[{"exists":false}]}}}}"#;
+/// Items that nobody was told of: the mutation that stores an event tells of it itself, and leaves a mark.
+const NEWS: &str = r#"{"dynamodb":{"NewImage":{"origin":{"S":[{"exists":false}]}}}}"#;
 
 /// The code of a resolver that checks what it writes: AppSync takes one file a resolver, so the checks follow.
 macro_rules! checking {
@@ -42,7 +42,7 @@ pub(crate) fn declare(stack: &mut Scope<'_>) {
             .env("GRAPHQL_URL", api.url())
             .allow(api.call("Mutation", "createEventsTableWithLocalResolver"))
             .timeout(60)
-            .on(changes.all().filter(NEWS)),
+            .on(changes.inserted().filter(NEWS)),
     );
     let put_event = stack.add(
         "PutEvent",
