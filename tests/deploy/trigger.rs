@@ -37,7 +37,8 @@ pub(crate) fn check(stack: &Stack<'_>, id: &str, stream: &str, filter: &str, que
 pub(crate) fn check_asynchronous(stack: &Stack<'_>, id: &str) -> String {
     let function = stack.physical(id);
     let failures = check_queue(stack, &format!("{id}AsyncFailures"));
-    let ask = ["lambda", "get-function-event-invoke-config", "--qualifier", "$LATEST", "--function-name", function];
+    let ask =
+        ["lambda", "get-function-event-invoke-config", "--qualifier", "$LATEST", "--function-name", function];
     let config = stack.ask(&ask);
     let expected = json!({
         "MaximumRetryAttempts": 2,
