@@ -1,6 +1,10 @@
 //! `$disconnect`, and connections that broadcasts find gone.
 
+use std::time::Duration;
+
+use chat_rooms::{Audience, Frame};
 use futures_util::future::join_all;
+use handler_kit::Deadline;
 use serde_json::json;
 
 use crate::house::{House, RECORDS, ROOMS, client_message, delete_room, single_room};
@@ -85,6 +89,19 @@ async fn who_is_found_gone_when_told_of_a_closed_room_closes_the_next_one() {
     house.news("cy=");
     house.send("ada=", "leave-room", "").await;
     assert_eq!(house.news("cy="), [delete_room("one"), delete_room("two")]);
+}
+
+#[tokio::test]
+async fn a_room_in_which_only_leftovers_are_found_is_closed() {
+    let house = House::in_room("lobby", &["ghost="]).await;
+    house.connect("onlooker=").await;
+    house.tables.delete(RECORDS, json!({"ID": {"S": "ghost="}}));
+    house.sockets.always("ghost=", 410);
+    // As when the author of a message leaves while it is on its way.
+    let (audience, frame) = (Audience::Room("lobby".to_owned()), Frame::error("dispatch", "hello"));
+    house.voice().tell(&audience, &frame, Deadline::after(Duration::from_secs(10))).await;
+    assert_eq!(house.news("onlooker="), [delete_room("lobby")]);
+    house.check_no_room("lobby").await;
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ impl House {
         Chat::new(&self.aws, RECORDS, ROOMS)
     }
 
-    fn voice(&self) -> Voice {
+    pub(crate) fn voice(&self) -> Voice {
         let pace = Pace { pause: Duration::from_millis(1), ..Pace::default() };
         Voice::new(self.chat(), Broadcast::new(Sender::new(&self.aws, &self.sockets.url())).paced(pace))
     }

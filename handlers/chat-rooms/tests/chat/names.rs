@@ -113,6 +113,18 @@ async fn a_name_whose_holder_has_no_row_any_more_is_free() {
 }
 
 #[tokio::test]
+async fn of_many_who_want_a_name_that_is_free_again_one_gets_it() {
+    let house = House::of(&["ada="]).await;
+    house.tables.delete(RECORDS, json!({"ID": {"S": "ada="}}));
+    let ids: Vec<_> = (0..10).map(|n| format!("c{n}=")).collect();
+    for id in &ids {
+        house.connect(id).await;
+    }
+    let answers = join_all(ids.iter().map(|id| house.ask(id, "register", "ada="))).await;
+    assert_eq!(answers.iter().filter(|answer| answer["type"] == "signup").count(), 1, "{answers:?}");
+}
+
+#[tokio::test]
 async fn a_name_past_its_time_is_free_and_not_taken_back_by_a_late_farewell() {
     let house = House::of(&["ada="]).await;
     let mut reservation = house.item(" names", "ada=");
