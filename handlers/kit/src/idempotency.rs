@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::error::{BoxError, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use tokio::time::timeout;
 
 use crate::{Causes, Deadline, since_epoch};
 
@@ -18,6 +19,10 @@ const MEMORY: Duration = Duration::from_secs(15 * 24 * 3600);
 /// How long a claim outlives its deadline: the second that is left to answer in, and clocks that differ.
 /// Lambda's own next attempt comes a minute later.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How long after the deadline the table may still be told what became of the work: half of the second that
+/// is left to answer in.
+const LAST_WORD: Duration = Duration::from_millis(500);
 
 /// A table of what was done: key `id` (S), TTL on `expires`.
 ///
@@ -81,7 +86,8 @@ impl Idempotency {
 
     /// Does the work unless it was done before. The work has to end by the deadline itself.
     ///
-    /// Work that is done is done: if the table cannot be told so, the log is.
+    /// Work that is done is done: if the table cannot be told so in time, the log is. If Lambda ended the
+    /// invocation meanwhile, it would do the work again.
     pub async fn once<E: std::error::Error + 'static>(
         &self,
         key: &str,
@@ -95,11 +101,14 @@ impl Idempotency {
             Claim::Busy => return Err(NotDone::Busy),
         };
         let done = work.await;
-        let told = match &done {
-            Ok(()) => self.finish(&held).await,
-            Err(_) => self.release(&held).await,
+        let tell = async {
+            match &done {
+                Ok(()) => self.finish(&held).await,
+                Err(_) => self.release(&held).await,
+            }
         };
-        if let Err(error) = told {
+        let told = timeout(deadline.remaining() + LAST_WORD, tell).await;
+        if let Err(error) = told.unwrap_or_else(|late| Err(late.into())) {
             tracing::warn!(key, error = %Causes(error.as_ref()), "a claim was left to lapse");
         }
         done.map(|()| Once::Now).map_err(NotDone::Work)

@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::io::Error;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use aws_sdk_dynamodb::Client;
 use futures_util::future::join_all;
@@ -200,4 +200,19 @@ async fn work_that_was_done_is_no_failure_when_it_cannot_be_remembered() {
         Ok::<_, Error>(())
     };
     assert_eq!(memory.idempotency.once("a", soon(), work).await.unwrap(), Once::Now);
+}
+
+#[tokio::test]
+async fn a_table_that_falls_silent_is_told_no_longer_than_there_is_time() {
+    let deadline = || Deadline::after(Duration::from_millis(200));
+    let memory = Memory::start().await;
+    memory.tables.fall_silent("\"claimant = :claimant\"", 2);
+    let start = Instant::now();
+    assert_eq!(
+        memory.idempotency.once("a", deadline(), async { Ok::<_, Error>(()) }).await.unwrap(),
+        Once::Now
+    );
+    let failed = memory.idempotency.once("b", deadline(), async { Err(Error::other("no")) }).await;
+    assert!(matches!(failed, Err(NotDone::Work(_))));
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
 }

@@ -1,5 +1,6 @@
 //! The event bus, as far as orders need it: one event at a time.
-//! Does not try again: whoever put the event knows whether it may be put twice.
+//! Does not try again what the bus answered with a no. What it does not answer the SDK puts again, so an event
+//! may be on the bus twice.
 
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::error::SdkError;

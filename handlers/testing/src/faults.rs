@@ -34,6 +34,8 @@ enum Answer {
     Refused(Value),
     /// It was carried out, and nobody hears of it.
     Lost,
+    /// Nobody hears anything, and nothing is done.
+    Silence,
 }
 
 #[derive(Clone)]
@@ -52,6 +54,11 @@ impl Faults {
     /// Passes those requests on, and answers that the service failed.
     pub(crate) fn lose(&self, text: &str, times: usize) {
         self.add(text, times, Answer::Lost);
+    }
+
+    /// Takes those requests, and never answers.
+    pub(crate) fn ignore(&self, text: &str, times: usize) {
+        self.add(text, times, Answer::Silence);
     }
 
     fn add(&self, text: &str, times: usize, answer: Answer) {
@@ -85,6 +92,7 @@ async fn answer(State(front): State<Front>, request: Request) -> Response {
             let error = json!({"__type": kind, "message": "an internal error"});
             failure(StatusCode::INTERNAL_SERVER_ERROR, &error)
         }
+        Some(Answer::Silence) => std::future::pending().await,
         None => front.engine.pass_on(parts, body).await,
     }
 }
