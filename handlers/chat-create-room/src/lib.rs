@@ -21,7 +21,7 @@
 //! | `dynamodb:DeleteItem` | `TABLE_RMU` |
 //! | `execute-api:ManageConnections` | `CALLBACK_URL` |
 
-use chat_rooms::{Audience, Caller, Chat, Door, Frame, Kind, Refusal, Voice};
+use chat_rooms::{Audience, Caller, Chat, Door, Entered, Frame, Kind, Refusal, Voice};
 use handler_kit::{Aws, Broadcast, Deadline, Handler, Reply, Sender, SocketEvent, env};
 
 const ACTION: &str = "new-room";
@@ -39,15 +39,22 @@ impl CreateRoom {
     }
 
     async fn create(&self, caller: &Caller, event: &SocketEvent, deadline: Deadline) -> Result<(), Refusal> {
-        let chat = &self.voice.chat;
-        let entered = chat.enter(&caller.id, &Kind::Room.read(event)?, Door::Opens, deadline).await?;
+        let room = Kind::Room.read(event)?;
+        let entered = self.voice.chat.enter(&caller.id, &room, Door::Opens, deadline).await?;
+        let told = self.tell(caller, &entered, deadline).await;
+        // Whatever became of that: the room before is left.
+        self.voice.close_empty(entered.left, deadline).await;
+        told
+    }
+
+    /// Tells everyone of a new room, and a newcomer what was said in one that exists.
+    async fn tell(&self, caller: &Caller, entered: &Entered, deadline: Deadline) -> Result<(), Refusal> {
         let (audience, frame) = if entered.is_new {
             (Audience::Everyone, Frame::SingleRoom { message: entered.room.clone() })
         } else {
-            (Audience::One(caller.clone()), chat.history(&entered, deadline).await?)
+            (Audience::One(caller.clone()), self.voice.chat.history(entered, deadline).await?)
         };
         self.voice.tell(&audience, &frame, deadline).await;
-        self.voice.close_empty(entered.left, deadline).await;
         Ok(())
     }
 }

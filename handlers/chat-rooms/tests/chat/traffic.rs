@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use handler_kit::Aws;
 use serde_json::Value;
 
-use crate::house::{House, ROOMS, check_error, client_message, no_history, single_room};
+use crate::house::{House, ROOMS, check_error, client_message, delete_room, no_history, single_room};
 
 const NOT_YOUR_FAULT: &str = "it is not your fault";
 
@@ -102,6 +102,22 @@ async fn a_table_that_cannot_be_read_is_told_too() {
     let house = House::in_room("lobby", &["ada="]).await;
     house.tables.throttle(ROOMS, 4);
     check_error(&house.send("ada=", "join-room", "lobby").await, "join-room", NOT_YOUR_FAULT);
+}
+
+#[tokio::test]
+async fn who_is_not_shown_the_history_has_left_the_room_before_all_the_same() {
+    for action in ["new-room", "join-room"] {
+        let house = House::in_room("lobby", &["ada="]).await;
+        house.register(&["bo="]).await;
+        house.enter("garden", &["bo="]).await;
+        // As often as the SDK tries.
+        house.tables.throttle("message#", 4);
+        let frames = house.send("ada=", action, "garden").await;
+        check_error(&frames[1..], action, NOT_YOUR_FAULT);
+        assert_eq!(frames[0], delete_room("lobby"), "{action}");
+        house.check_no_room("lobby").await;
+        house.check_room("garden", &["ada=", "bo="]).await;
+    }
 }
 
 #[tokio::test]
