@@ -31,20 +31,20 @@ fn synth_says_what_it_wrote_and_what_has_changed() {
     let synth =
         || program().args(["synth", "--stub-assets", "--out", out]).assert().success().stdout_eq(str![[""]]);
     synth().stderr_eq(str![[r#"
-VisitorCounter: 39 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
-Notifications: 96 resources, new  target/tmp/transcript/Notifications.template.yaml
+VisitorCounter: 38 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
+Notifications: 95 resources, new  target/tmp/transcript/Notifications.template.yaml
 Agenda: 48 resources, new  target/tmp/transcript/Agenda.template.yaml
 Notes: 48 resources, new  target/tmp/transcript/Notes.template.yaml
-Chat: 86 resources, new  target/tmp/transcript/Chat.template.yaml
+Chat: 85 resources, new  target/tmp/transcript/Chat.template.yaml
 warning: the handlers are placeholders that fail: this is not for deployment
 
 "#]]);
     synth().stderr_eq(str![[r#"
-VisitorCounter: 39 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
-Notifications: 96 resources, unchanged  target/tmp/transcript/Notifications.template.yaml
+VisitorCounter: 38 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
+Notifications: 95 resources, unchanged  target/tmp/transcript/Notifications.template.yaml
 Agenda: 48 resources, unchanged  target/tmp/transcript/Agenda.template.yaml
 Notes: 48 resources, unchanged  target/tmp/transcript/Notes.template.yaml
-Chat: 86 resources, unchanged  target/tmp/transcript/Chat.template.yaml
+Chat: 85 resources, unchanged  target/tmp/transcript/Chat.template.yaml
 warning: the handlers are placeholders that fail: this is not for deployment
 
 "#]]);

@@ -11,6 +11,8 @@ mod events;
 mod graphql;
 #[path = "language/pages.rs"]
 mod pages;
+#[path = "language/sockets.rs"]
+mod sockets;
 
 /// Declares without a problem, and writes it down.
 #[track_caller]

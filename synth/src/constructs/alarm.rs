@@ -103,18 +103,28 @@ impl Alarm {
         }
     }
 
-    /// Requests that failed behind an API although the function behind it may have thought otherwise.
-    pub(crate) fn failed_requests(
-        metric: &'static str,
-        api: (&'static str, Value<String>),
-        stage: Value<String>,
-    ) -> Self {
+    /// Requests to a REST API that were answered with 500 and above, whatever the function behind it may have thought.
+    pub(crate) fn failed_requests(api: Value<String>, stage: Value<String>) -> Self {
         Self {
             description: "Requests to the API failed".into(),
             namespace: "AWS/ApiGateway",
-            metric,
+            metric: "5XXError",
             statistic: types::Statistic::Sum,
-            dimensions: vec![api, ("Stage", stage)],
+            dimensions: vec![("ApiName", api), ("Stage", stage)],
+            threshold: 1,
+            minutes: 1,
+        }
+    }
+
+    /// Messages to a WebSocket API for which it could not run a function. Its other metric of errors, `IntegrationError`,
+    /// counts what functions refuse too, which any client can cause.
+    pub(crate) fn unhandled_messages(api: Value<String>, stage: Value<String>) -> Self {
+        Self {
+            description: "The API could not run the functions of its routes".into(),
+            namespace: "AWS/ApiGateway",
+            metric: "ExecutionError",
+            statistic: types::Statistic::Sum,
+            dimensions: vec![("ApiId", api), ("Stage", stage)],
             threshold: 1,
             minutes: 1,
         }

@@ -274,7 +274,7 @@ impl Construct for RestApi {
         let routes = self.declare_routes(scope, api);
         let deployment = deployment(scope, api, &routes);
         self.declare_stage(scope, api, deployment.reference());
-        let failures = Alarm::failed_requests("5XXError", ("ApiName", name), self.stage.as_str().into());
+        let failures = Alarm::failed_requests(name, self.stage.as_str().into());
         self.alarms.declare(scope, "FailuresAlarm", failures);
         RestApiHandle { api, stage: self.stage }
     }

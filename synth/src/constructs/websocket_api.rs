@@ -43,7 +43,7 @@ pub struct WebSocketApi {
     pub throttle: (u32, u32),
     /// For how many days access logs are kept; `None`: no access logs.
     pub access_log_days: Option<u32>,
-    /// The alarm on failed requests.
+    /// The alarm on messages for which no function could be run; where functions fail, alarms of theirs rise.
     pub alarms: Alarms,
     adjustments: Adjustments<l1::Api>,
     stage_adjustments: Adjustments<l1::Stage>,
@@ -121,11 +121,8 @@ impl Construct for WebSocketApi {
         }
         stage.resource = self.stage_adjustments.apply(stage.resource);
         let stage = scope.part("Stage", stage);
-        // What functions answer with an error, and what never reached one.
-        for (name, metric) in [("RefusalsAlarm", "IntegrationError"), ("FailuresAlarm", "ExecutionError")] {
-            let failures = Alarm::failed_requests(metric, ("ApiId", api.reference()), stage.reference());
-            self.alarms.declare(scope, name, failures);
-        }
+        let failures = Alarm::unhandled_messages(api.reference(), stage.reference());
+        self.alarms.declare(scope, "FailuresAlarm", failures);
         WebSocketApiHandle { api, stage }
     }
 }
