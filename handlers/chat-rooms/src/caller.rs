@@ -35,10 +35,13 @@ impl Caller {
         Reply::message(400, "the event names no connection")
     }
 
-    /// The reply of a two-way route. It is 200 in any case: API Gateway sends no other to the client.
+    /// The reply of a two-way route: API Gateway sends its body to the client, whatever the status. That is
+    /// for its metrics.
     pub fn reply(&self, action: &str, outcome: Result<Frame, Refusal>) -> Reply {
-        let frame = outcome.unwrap_or_else(|refusal| self.refuse(action, &refusal));
-        Reply::text(200, frame.to_string())
+        match outcome {
+            Ok(frame) => Reply::text(200, frame.to_string()),
+            Err(refusal) => Reply::text(refusal.status(), self.refuse(action, &refusal).to_string()),
+        }
     }
 
     /// The frame that tells of a refusal; the log hears of those that are our fault.

@@ -52,6 +52,13 @@ pub enum Refusal {
     Ours(#[from] Failed),
 }
 
+impl Refusal {
+    /// What API Gateway's metrics are told: that a client was wrong is no failure.
+    pub(crate) const fn status(&self) -> u16 {
+        if matches!(self, Refusal::Ours(_)) { 500 } else { 200 }
+    }
+}
+
 impl From<BuildError> for Refusal {
     fn from(error: BuildError) -> Refusal {
         Refusal::Ours(error.into())

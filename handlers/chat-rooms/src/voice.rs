@@ -74,7 +74,7 @@ impl Voice {
         let Err(refusal) = outcome else { return Reply::status(200) };
         let frame = caller.refuse(action, &refusal);
         self.tell(&Audience::One(caller), &frame, deadline).await;
-        Reply::status(if matches!(refusal, Refusal::Ours(_)) { 500 } else { 200 })
+        Reply::status(refusal.status())
     }
 
     /// Sends a frame, and says which rooms those were in who were found gone.

@@ -126,7 +126,7 @@ impl House {
         let reply = self.handle(event).await;
         assert!(reply.status_code == 200 || reply.status_code == 500, "{reply:?}");
         let mut frames = self.news(id);
-        if ["register", "join-room", "$default"].contains(&action) && reply.status_code == 200 {
+        if ["register", "join-room", "$default"].contains(&action) {
             frames.push(serde_json::from_str(&reply.body).unwrap());
         }
         frames

@@ -4,9 +4,11 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use handler_kit::Aws;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::house::{House, ROOMS, check_error, client_message, delete_room, no_history, single_room};
+use crate::house::{
+    House, ROOMS, check_error, client_message, delete_room, message, no_history, single_room,
+};
 
 const NOT_YOUR_FAULT: &str = "it is not your fault";
 
@@ -95,6 +97,29 @@ async fn a_reason_that_lasts_is_told_the_sender_alone_and_not_in_detail() {
     house.check_room("lobby", &["ada=", "bo="]).await;
     assert!(house.news("ada=").is_empty());
     assert!(house.begun_with("lobby", "message#").is_empty());
+}
+
+#[tokio::test]
+async fn what_fails_here_counts_as_a_failure_and_what_a_client_does_wrong_does_not() {
+    let house = House::in_room("lobby", &["ada="]).await;
+    house.register(&["bo="]).await;
+    house.enter("garden", &["bo="]).await;
+    let status = async |action: &str, value: &str| {
+        let body = json!({ "value": value }).to_string();
+        house.handle(&message("ada=", action, &body)).await.status_code
+    };
+    for (action, value, wrong) in [
+        ("register", "Countess", "bo="),
+        ("new-room", "cellar", " "),
+        ("join-room", "garden", "cellar"),
+        ("dispatch", "hi", ""),
+    ] {
+        house.tables.cancel("ValidationError", 1);
+        assert_eq!((status(action, value).await, status(action, wrong).await), (500, 200), "{action}");
+    }
+    house.tables.cancel("ValidationError", 1);
+    assert_eq!(status("leave-room", "").await, 500);
+    assert_eq!([status("leave-room", "").await, status("leave-room", "").await], [200, 200]);
 }
 
 #[tokio::test]
