@@ -21,7 +21,7 @@
 //! | `dynamodb:DeleteItem` | `TABLE_RMU` |
 //! | `execute-api:ManageConnections` | `CALLBACK_URL` |
 
-use chat_rooms::{Audience, Caller, Chat, Door, Entered, Frame, Kind, Refusal, Voice};
+use chat_rooms::{Audience, Caller, Chat, Door, Entered, Kind, Refusal, Voice};
 use handler_kit::{Aws, Broadcast, Deadline, Handler, Reply, Sender, SocketEvent, env};
 
 const ACTION: &str = "new-room";
@@ -49,12 +49,12 @@ impl CreateRoom {
 
     /// Tells everyone of a new room, and a newcomer what was said in one that exists.
     async fn tell(&self, caller: &Caller, entered: &Entered, deadline: Deadline) -> Result<(), Refusal> {
-        let (audience, frame) = if entered.is_new {
-            (Audience::Everyone, Frame::SingleRoom { message: entered.room.clone() })
+        if entered.is_new {
+            self.voice.tell_of_room(&entered.room, deadline).await;
         } else {
-            (Audience::One(caller.clone()), self.voice.chat.history(entered, deadline).await?)
-        };
-        self.voice.tell(&audience, &frame, deadline).await;
+            let history = self.voice.chat.history(entered, deadline).await?;
+            self.voice.tell(&Audience::One(caller.clone()), &history, deadline).await;
+        }
         Ok(())
     }
 }

@@ -47,6 +47,12 @@ impl Chat {
         if record.is_basic() { Err(Refusal::BasicMode) } else { Ok(record) }
     }
 
+    /// Whether there is a room of that name.
+    pub(crate) async fn has_room(&self, room: &str, deadline: Deadline) -> Result<bool, Failed> {
+        let found = deadline.bound(self.rooms.find(room)).await.ok_or(Failed::Late)??;
+        Ok(found.is_some())
+    }
+
     /// Writes what was decided on. False if it was decided on what is no longer so.
     pub(crate) async fn write(
         &self,

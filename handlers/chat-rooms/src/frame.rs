@@ -67,6 +67,12 @@ impl Frame {
         frame(messages)
     }
 
+    /// Whether there is a room.
+    pub(crate) fn of_room(room: &str, is_there: bool) -> Frame {
+        let room = room.to_owned();
+        if is_there { Frame::SingleRoom { message: room } } else { Frame::DeleteRoom { room } }
+    }
+
     /// A refusal.
     pub fn error(action: &str, message: impl ToString) -> Frame {
         Frame::Error { action: Some(action.to_owned()), message: message.to_string() }

@@ -14,6 +14,9 @@ use crate::frame::Frame;
 use crate::key::Key;
 use crate::refusal::{Failed, Refusal};
 
+/// How often everyone is told of one room at most, if it comes and goes meanwhile.
+const TELLINGS: u32 = 3;
+
 /// Sends frames to clients.
 #[derive(Clone, Debug)]
 pub struct Voice {
@@ -47,20 +50,44 @@ impl Voice {
         self.close_empty(left, deadline).await;
     }
 
+    /// Tells everyone that there is a room now.
+    pub async fn tell_of_room(&self, room: &str, deadline: Deadline) {
+        let left = self.announce(room, true, deadline).await;
+        self.close_empty(left, deadline).await;
+    }
+
     /// Closes those of the rooms that nobody is in, and tells everyone.
     pub async fn close_empty(&self, rooms: impl IntoIterator<Item = String>, deadline: Deadline) {
         let mut rooms: BTreeSet<String> = rooms.into_iter().collect();
         // Each round forgets connections or is the last one, so this ends.
         while let Some(room) = rooms.pop_first() {
             match self.chat.close_if_empty(&room, deadline).await {
-                Ok(true) => {
-                    let frame = Frame::DeleteRoom { room };
-                    rooms.extend(self.send(&Audience::Everyone, &frame, deadline).await);
-                }
+                Ok(true) => rooms.extend(self.announce(&room, false, deadline).await),
                 Ok(false) => {}
                 Err(error) => tracing::error!(room, error = %Causes(&error), "a room was not looked after"),
             }
         }
+    }
+
+    /// Tells everyone that a room is there, or is not, and says which rooms those were in who were found gone.
+    ///
+    /// While that is on its way others may make or close the room, and their news may arrive before: what is
+    /// no longer so when all have been told is told anew.
+    async fn announce(&self, room: &str, is_there: bool, deadline: Deadline) -> BTreeSet<String> {
+        let (mut left, mut is_there) = (BTreeSet::new(), is_there);
+        for _ in 0..TELLINGS {
+            let frame = Frame::of_room(room, is_there);
+            left.extend(self.send(&Audience::Everyone, &frame, deadline).await);
+            match self.chat.has_room(room, deadline).await {
+                Ok(now) if now != is_there => is_there = now,
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(room, error = %Causes(&error), "what was told of a room was not checked");
+                    break;
+                }
+            }
+        }
+        left
     }
 
     /// Ends a one-way request: the caller alone is told of a refusal. The reply is for API Gateway's metrics.

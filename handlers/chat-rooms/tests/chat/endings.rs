@@ -5,7 +5,7 @@ use std::time::Duration;
 use chat_rooms::{Audience, Frame};
 use futures_util::future::join_all;
 use handler_kit::Deadline;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::house::{House, RECORDS, ROOMS, client_message, delete_room, single_room};
 
@@ -102,6 +102,46 @@ async fn a_room_in_which_only_leftovers_are_found_is_closed() {
     house.voice().tell(&audience, &frame, Deadline::after(Duration::from_secs(10))).await;
     assert_eq!(house.news("onlooker="), [delete_room("lobby")]);
     house.check_no_room("lobby").await;
+}
+
+/// What somebody hears last of a room, whose news come late, when these two things happen at once.
+async fn last_heard(house: &House, one: impl Future, other: impl Future) -> Value {
+    house.sockets.answer("slow=", [500; 5]);
+    futures_util::join!(one, other);
+    house.news("slow=").pop().unwrap()
+}
+
+#[tokio::test]
+async fn whoever_hears_late_of_a_closed_room_knows_in_the_end_that_it_was_made_anew() {
+    for round in 0..20 {
+        let house = House::in_room("lobby", &["ada="]).await;
+        house.register(&["bo="]).await;
+        house.connect("slow=").await;
+        let make = async {
+            while !house.item("lobby", "room").is_null() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            house.send("bo=", "new-room", "lobby").await;
+        };
+        let heard = last_heard(&house, house.send("ada=", "leave-room", ""), make).await;
+        assert_eq!(heard, single_room("lobby"), "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_hears_late_of_a_new_room_knows_in_the_end_that_it_was_closed() {
+    for round in 0..20 {
+        let house = House::of(&["ada="]).await;
+        house.connect("slow=").await;
+        let leave = async {
+            while house.seat("ada=").is_empty() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            house.send("ada=", "leave-room", "").await;
+        };
+        let heard = last_heard(&house, house.send("ada=", "new-room", "lobby"), leave).await;
+        assert_eq!(heard, delete_room("lobby"), "round {round}");
+    }
 }
 
 #[tokio::test]
