@@ -102,10 +102,7 @@ impl Agenda {
     }
 
     fn create(&self, user: i64, id: i64, name: &str) -> Value {
-        let input = json!({
-            "user_id": user, "id": id, "name": name,
-            "dt_start": "2024-02-09T18:30", "dt_end": "2024-02-09T20:00", "location": null,
-        });
+        let input = event(id, json!({"user_id": user, "name": name, "location": null}));
         self.call("createEventsTable", json!({ "input": input })).unwrap()
     }
 
@@ -127,6 +124,15 @@ impl Agenda {
             }
         }
     }
+}
+
+/// What creates an event of user 1, with these fields besides or in place of the others.
+fn event(id: i64, fields: Value) -> Value {
+    let mut input = json!({
+        "user_id": 1, "id": id, "name": "Tea", "dt_start": "2024-02-09T18:30", "dt_end": "2024-02-09T20:00",
+    });
+    input.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    input
 }
 
 #[track_caller]
@@ -159,8 +165,8 @@ fn an_event_is_created_once_and_marked_as_announced() {
     assert_eq!(stored["origin"], "graphql", "the stream's trigger would announce it again");
     assert!(stored.get("location").is_none(), "a null is stored");
 
-    let again = agenda.call("createEventsTable", json!({"input": {"user_id": 1, "id": 7, "name": "Coffee"}}));
-    let (_, kind) = raised(again);
+    let coffee = event(7, json!({"name": "Coffee"}));
+    let (_, kind) = raised(agenda.call("createEventsTable", json!({ "input": coffee })));
     assert_eq!(kind.as_deref(), Some("DynamoDB:ConditionalCheckFailedException"));
     assert_eq!(agenda.item(1, 7)["name"], "Tea");
     assert_eq!(agenda.create(1, 7, "Tea")["name"], "Tea", "the same once more is refused");
@@ -219,6 +225,7 @@ fn what_is_no_event_is_neither_created_nor_made_of_one() {
         (json!({"name": "x".repeat(257)}), "`name` has 257 characters, at most 256 are allowed".to_owned()),
         (json!({"dt_start": "09/02/2024"}), format!("`dt_start` {date}")),
         (json!({"dt_end": "2024-02-32"}), format!("`dt_end` {date}")),
+        (json!({"dt_start": ""}), format!("`dt_start` {date}")),
         (json!({"dt_end": ""}), format!("`dt_end` {date}")),
         (json!({"dt_end": "2024-02-09T18:30Z"}), format!("`dt_end` {date}")),
         (
@@ -232,14 +239,30 @@ fn what_is_no_event_is_neither_created_nor_made_of_one() {
         ),
     ];
     for (fields, message) in cases {
-        for (field, id) in [("createEventsTable", 8), ("updateEventsTable", 7)] {
-            let mut input = fields.clone();
-            (input["user_id"], input["id"]) = (json!(1), json!(id));
+        let mut update = fields.clone();
+        (update["user_id"], update["id"]) = (json!(1), json!(7));
+        for (field, input) in [("createEventsTable", event(8, fields.clone())), ("updateEventsTable", update)]
+        {
             let refused = raised(agenda.call(field, json!({ "input": input })));
             assert_eq!(refused, (message.clone(), Some("BadRequest".to_owned())), "{field} {fields}");
         }
     }
     assert_eq!((agenda.item(1, 7), agenda.item(1, 8)), (before, Value::Null));
+}
+
+#[test]
+fn what_lacks_a_name_or_a_date_is_no_event() {
+    let agenda = Agenda::new();
+    for name in ["name", "dt_start", "dt_end"] {
+        let mut without = event(7, json!({}));
+        without.as_object_mut().unwrap().remove(name);
+        for input in [without, event(7, json!({name: null}))] {
+            let refused = raised(agenda.call("createEventsTable", json!({ "input": input })));
+            let message = format!("`{name}` is missing; an event has `name`, `dt_start` and `dt_end`");
+            assert_eq!(refused, (message, Some("BadRequest".to_owned())), "{input}");
+        }
+    }
+    assert_eq!(agenda.item(1, 7), Value::Null);
 }
 
 #[test]
@@ -251,8 +274,8 @@ fn a_day_alone_is_that_whole_day() {
         ("2024-02-09", "2024-02-09T00:00"),
         ("2024-02-09T18:30:00", "2024-02-09T18:30"),
     ];
-    for (id, (start, end)) in spans.into_iter().enumerate() {
-        let input = json!({"user_id": 1, "id": id, "dt_start": start, "dt_end": end});
+    for (id, (start, end)) in (1..).zip(spans) {
+        let input = event(id, json!({"dt_start": start, "dt_end": end}));
         agenda.call("createEventsTable", json!({ "input": input })).unwrap();
     }
 }

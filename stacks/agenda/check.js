@@ -1,6 +1,6 @@
 // What is no event, for the resolvers that write events: this follows each of them, since AppSync takes one
 // file a resolver.
-// Looks at the fields that are given; which have to be is said by the schema. (The form's own function looks
+// Looks at the fields that are given; which have to be is each resolver's own. (The form's own function looks
 // closer: it knows which days there are.)
 
 const LONGEST = 256;

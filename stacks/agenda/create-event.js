@@ -5,6 +5,9 @@ import { util } from '@aws-appsync/utils';
 
 export function request(ctx) {
   const { user_id, id, ...fields } = ctx.args.input;
+  need('name', fields.name);
+  need('dt_start', fields.dt_start);
+  need('dt_end', fields.dt_end);
   check(fields);
   return {
     operation: 'PutItem',
@@ -12,6 +15,13 @@ export function request(ctx) {
     attributeValues: util.dynamodb.toMapValues({ ...given(fields), origin: 'graphql' }),
     condition: { expression: 'attribute_not_exists(user_id) AND attribute_not_exists(id)' },
   };
+}
+
+// The schema leaves them open, since announcements have the same input.
+function need(name, value) {
+  if (typeof value !== 'string') {
+    refuse(`\`${name}\` is missing; an event has \`name\`, \`dt_start\` and \`dt_end\``);
+  }
 }
 
 // A field that is null is no attribute, rather than one of type NULL.
