@@ -46,6 +46,22 @@ fn schemas<'t>(index: &Index<'t>) -> Schemas<'t> {
     schemas.filter_map(of_api).collect()
 }
 
+/// What a schema lacks of a type and its field: the property of a resolver that names it, message and hint.
+pub(super) fn lacking(
+    id: LogicalId,
+    schema: &Schema<'_>,
+    of: &str,
+    field: Option<&str>,
+) -> Option<(&'static str, String, Option<String>)> {
+    if schema.named(of).next().is_none() {
+        let objects = schema.types.iter().filter(|it| it.kind == TypeKind::Object).map(|it| it.name);
+        return Some(("TypeName", format!("`{id}` has no type `{of}`"), did_you_mean(of, objects)));
+    }
+    let field = field.filter(|field| schema.fields(of).all(|it| it.name != *field))?;
+    let hint = did_you_mean(field, schema.fields(of).map(|it| it.name));
+    Some(("FieldName", format!("the type `{of}` of `{id}` has no field `{field}`"), hint))
+}
+
 struct Rules<'i, 't, 'f> {
     index: &'i Index<'t>,
     findings: &'f mut Vec<Finding>,
@@ -80,15 +96,8 @@ impl<'t> Rules<'_, 't, '_> {
     /// The field is in the schema.
     fn field(&mut self, id: LogicalId, resolver: &'t Resource, schema_id: LogicalId, schema: &Schema<'_>) {
         let Some(of) = text(resolver, "TypeName") else { return };
-        if schema.named(of).next().is_none() {
-            let objects = schema.types.iter().filter(|it| it.kind == TypeKind::Object).map(|it| it.name);
-            let message = format!("`{schema_id}` has no type `{of}`");
-            return self.report(id, "TypeName", message, did_you_mean(of, objects));
-        }
-        let Some(field) = text(resolver, "FieldName") else { return };
-        if schema.fields(of).all(|it| it.name != field) {
-            let message = format!("the type `{of}` of `{schema_id}` has no field `{field}`");
-            self.report(id, "FieldName", message, did_you_mean(field, schema.fields(of).map(|it| it.name)));
+        if let Some((place, message, hint)) = lacking(schema_id, schema, of, text(resolver, "FieldName")) {
+            self.report(id, place, message, hint);
         }
     }
 

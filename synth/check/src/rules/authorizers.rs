@@ -6,9 +6,13 @@
 
 use stackwright_template::{Expr, LogicalId, Resource};
 
-use super::{apigatewayv2::protocol, given, text};
+use super::{apigatewayv2::protocol, given, referred, text};
 use crate::finding::Finding;
 use crate::index::Index;
+
+/// What a WebSocket API can read of a request.
+const SOURCES: [&str; 4] =
+    ["route.request.header.", "route.request.querystring.", "context.", "stageVariables."];
 
 /// Every authorizer, and the authorization of every route.
 pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
@@ -21,6 +25,7 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
             checked.only_connect(route);
         }
         checked.asks(route);
+        checked.asks_its_own(index, route);
     }
 }
 
@@ -41,6 +46,9 @@ impl Checked<'_> {
             let message = format!("`{}` is JWT, which only HTTP APIs know", self.id);
             self.report("AuthorizerType", message, "use REQUEST and a function that looks at the token");
         }
+        if (kind, protocol) == (Some("REQUEST"), Some("WEBSOCKET")) {
+            self.identity_sources(authorizer);
+        }
         let needed: &[&str] = match (kind, protocol) {
             (Some("JWT"), _) => &["IdentitySource", "JwtConfiguration"],
             (Some("REQUEST"), Some("HTTP")) => &["AuthorizerUri", "AuthorizerPayloadFormatVersion"],
@@ -54,6 +62,17 @@ impl Checked<'_> {
                 format!("`{}` is an authorizer of type {kind} and needs `{name}`", self.id),
                 "",
             );
+        }
+    }
+
+    /// What a request must bring, each as a WebSocket API names it.
+    fn identity_sources(&mut self, authorizer: &Resource) {
+        let sources = given(authorizer, "IdentitySource").and_then(Expr::as_list).unwrap_or_default();
+        let wrong = sources.iter().filter_map(Expr::as_text).filter(|source| !is_identity_source(source));
+        for source in wrong {
+            let message = format!("{source:?} is nothing that a WebSocket API can read of a request");
+            let hint = "write route.request.header.NAME, route.request.querystring.NAME, context.NAME or stageVariables.NAME";
+            self.report("IdentitySource", message, hint);
         }
     }
 
@@ -85,9 +104,30 @@ impl Checked<'_> {
         }
     }
 
+    fn asks_its_own(&mut self, index: &Index<'_>, route: &Resource) {
+        let (Some(authorizer), Some(own)) = (given(route, "AuthorizerId"), given(route, "ApiId")) else {
+            return;
+        };
+        for (other, properties) in referred(index, authorizer) {
+            let its = given(properties, "ApiId").and_then(|api| index.referred(api));
+            if properties.kind == "AWS::ApiGatewayV2::Authorizer"
+                && let (Some((own, _)), Some((its, _))) = (index.referred(own), its)
+                && own != its
+            {
+                let message = format!("the route `{}` asks `{other}`, which belongs to another API", self.id);
+                self.report("AuthorizerId", message, "");
+            }
+        }
+    }
+
     fn never_asked(&mut self, kind: &str) {
         let message =
             format!("the route `{}` names an authorizer, but never asks it: its type is {kind}", self.id);
         self.report("AuthorizationType", message, "set AuthorizationType: CUSTOM, or JWT");
     }
+}
+
+fn is_identity_source(text: &str) -> bool {
+    let name = SOURCES.iter().find_map(|start| text.strip_prefix(start));
+    name.is_some_and(|name| !name.is_empty()) || text.contains("{{resolve:")
 }

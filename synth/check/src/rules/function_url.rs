@@ -1,11 +1,12 @@
-//! Function URLs: who may call an open one, and which pages may read what it answers.
+//! Function URLs: one for each function or alias, and who may call an open one.
 //!
-//! Source: [access to function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html). Since October 2025
-//! a caller needs two permissions: for the URL, and for the function by way of it.
+//! Source: [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html), [access to
+//! them](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html). Since October 2025 a caller needs two permissions:
+//! for the URL, and for the function by way of it. Which pages may read the answers is the concern of `cors`.
 
 use stackwright_template::{Expr, LogicalId, Resource};
 
-use super::{given, is_true, referred, text};
+use super::{duplicates, given, referred, text};
 use crate::finding::Finding;
 use crate::index::Index;
 
@@ -23,8 +24,21 @@ pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
         if plain && text(url, "AuthType") == Some("NONE") {
             permissions(index, id, url, findings);
         }
-        origins(id, url, findings);
     }
+    twice(index, findings);
+}
+
+fn twice(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    let key = |url| {
+        let target = given(url, "TargetFunctionArn")?;
+        let function = index.referred(target).map(|(function, _)| function);
+        Some((function.ok_or(target), given(url, "Qualifier")))
+    };
+    duplicates(index.of_type("AWS::Lambda::Url"), key, |id, _, first| {
+        let message = format!("`{id}` and `{first}` are URLs of one function, which has one");
+        let hint = "an alias has a URL of its own: name it as Qualifier";
+        findings.push(Finding::of_resource(id, "Properties.TargetFunctionArn", message).hint(hint));
+    });
 }
 
 fn permissions(index: &Index<'_>, id: LogicalId, url: &Resource, findings: &mut Vec<Finding>) {
@@ -56,15 +70,4 @@ fn permitted(index: &Index<'_>, function: LogicalId, action: &str) -> bool {
             is(permission, "Action", &[action, "lambda:*", "*"]) && is(permission, "Principal", &["*"]);
         allows && of_function(permission)
     })
-}
-
-/// With credentials a browser wants to see its page's origin named.
-fn origins(id: LogicalId, url: &Resource, findings: &mut Vec<Finding>) {
-    let Some(cors) = given(url, "Cors") else { return };
-    let origins = cors.field("AllowOrigins").and_then(Expr::as_list).unwrap_or_default();
-    if is_true(cors.field("AllowCredentials")) && origins.iter().any(|origin| origin.as_text() == Some("*")) {
-        let message = format!("`{id}` takes credentials from every origin; no browser sends them to `*`");
-        let hint = "name the origins of the pages, or leave AllowCredentials out";
-        findings.push(Finding::of_resource(id, "Properties.Cors.AllowOrigins", message).hint(hint));
-    }
 }

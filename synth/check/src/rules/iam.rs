@@ -6,7 +6,7 @@
 
 use stackwright_template::{Expr, Key, LogicalId, Resource};
 
-use super::{given, table_indexes};
+use super::{arn, given, graphql_fields, table_indexes};
 use crate::finding::{EntryKind, Finding};
 use crate::index::Index;
 use crate::nearest::did_you_mean;
@@ -23,6 +23,13 @@ const KEYS: [&str; 9] = [
     "NotResource",
     "Condition",
 ];
+
+/// Message and hint, if the resource is in this template and has no part of that name.
+type Lacking = fn(&Index<'_>, LogicalId, &str) -> Option<(String, Option<String>)>;
+
+/// How ARNs of parts go on after that of the whole.
+const PARTS: [(&str, Lacking); 2] =
+    [(table_indexes::STEP, table_indexes::lacking), (graphql_fields::STEP, graphql_fields::lacking)];
 
 /// Who a policy is for: it decides what its statements must name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,7 +125,7 @@ impl Policies<'_, '_, '_> {
         self.effect(statement, place);
         self.actions(statement, place);
         self.resources(statement, place);
-        self.table_indexes(statement, place);
+        self.parts(statement, place);
     }
 
     /// Keys that no statement has, and those that this kind of policy must not have.
@@ -190,12 +197,19 @@ impl Policies<'_, '_, '_> {
         }
     }
 
-    fn table_indexes(&mut self, statement: &Expr, place: &Place<'_>) {
+    /// Indexes of tables and fields of GraphQL APIs: what they are parts of must have them.
+    fn parts(&mut self, statement: &Expr, place: &Place<'_>) {
         let index = self.index;
         for key in ["Resource", "NotResource"] {
             let Some(resources) = statement.field(key) else { continue };
-            let mut report = |place: &Place<'_>, message, hint| self.report(place, message, hint);
-            table_indexes::missing(index, resources, &place.field(key), &mut report);
+            let place = place.field(key);
+            for (step, lacking) in PARTS {
+                arn::each(resources, &place, step, &mut |place, of, name| {
+                    if let Some((message, hint)) = lacking(index, of, name) {
+                        self.report(place, message, hint);
+                    }
+                });
+            }
         }
     }
 

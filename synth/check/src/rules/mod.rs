@@ -9,13 +9,16 @@ mod appsync_code;
 mod appsync_schema;
 mod appsync_sources;
 mod appsync_subscriptions;
+mod arn;
 mod authorizers;
 mod cognito;
+mod cors;
 mod dynamodb;
 mod event_pattern;
 mod event_source;
 mod events;
 mod function_url;
+mod graphql_fields;
 mod iam;
 mod invocation;
 mod lambda;
@@ -27,6 +30,7 @@ mod sqs;
 mod table_indexes;
 
 use std::collections::HashMap;
+use std::fmt::Debug;
 
 use stackwright_template::{Expr, LogicalId, Resource};
 
@@ -52,6 +56,7 @@ pub(crate) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     appsync_sources::check(index, findings);
     cognito::check(index, findings);
     function_url::check(index, findings);
+    cors::check(index, findings);
     iam::check(index, findings);
     policy_length::check(index, findings);
     sqs::check(index, findings);
@@ -96,15 +101,15 @@ fn is_true(value: Option<&Expr>) -> bool {
 /// Two resources of which AWS takes only one: the same key under the same condition.
 ///
 /// Calls `twice` with the second and the first.
-fn duplicates<'t>(
+fn duplicates<'t, K: Debug>(
     resources: impl Iterator<Item = (LogicalId, &'t Resource)>,
-    key: impl Fn(&'t Resource) -> Option<Vec<&'t Expr>>,
+    key: impl Fn(&'t Resource) -> Option<K>,
     mut twice: impl FnMut(LogicalId, &'t Resource, LogicalId),
 ) {
     let mut seen = HashMap::new();
     for (id, resource) in resources {
-        let Some(parts) = key(resource) else { continue };
-        let key = format!("{parts:?} {:?}", resource.condition);
+        let Some(key) = key(resource) else { continue };
+        let key = format!("{key:?} {:?}", resource.condition);
         match seen.get(&key) {
             Some(first) => twice(id, resource, *first),
             None => drop(seen.insert(key, id)),

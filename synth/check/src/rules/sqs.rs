@@ -1,10 +1,11 @@
 //! SQS queues: FIFO queues and their names, dead-letter queues.
 //!
+//! Source: [dead-letter queues](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html).
 //! Whether a queue fits the function it feeds is the concern of `event_source`.
 
 use stackwright_template::{Expr, LogicalId, Resource};
 
-use super::{given, is_true, text};
+use super::{given, is_true, text, whole};
 use crate::finding::Finding;
 use crate::index::Index;
 
@@ -55,6 +56,10 @@ fn dead_letters(
     {
         let message = format!("the redrive policy of `{id}` needs `{name}`");
         findings.push(Finding::of_resource(id, place, message));
+    }
+    if let Some(count) = policy.field("maxReceiveCount").and_then(whole).filter(|count| *count < 1) {
+        let message = format!("`{id}` is to give a message up after {count} receives; it takes 1 at least");
+        findings.push(Finding::of_resource(id, format!("{place}.maxReceiveCount"), message));
     }
     let target = policy.field("deadLetterTargetArn").and_then(|target| index.referred(target));
     let Some((dead, properties)) = target.filter(|(_, target)| target.kind == "AWS::SQS::Queue") else {

@@ -54,6 +54,25 @@ fn only_connect_asks() {
 }
 
 #[test]
+fn routes_ask_authorizers_of_their_api() {
+    let asks = "RouteKey: $connect, AuthorizationType: CUSTOM, AuthorizerId: !Ref";
+    let other = format!("  Other: {{Type: AWS::ApiGatewayV2::Api, Properties: {{Name: o, {SOCKET}}}}}\n");
+    let foreign = format!(
+        "  Foreign: {{Type: AWS::ApiGatewayV2::Authorizer, Properties: {{ApiId: !Ref Other, Name: f, {REQUEST}}}}}\n"
+    );
+    let template = |route: &str| format!("{}{PERMITTED}{other}{foreign}", api(SOCKET, REQUEST, route));
+    messages(&template(&format!("{asks} Gate")), &[]);
+    check(
+        &format!("Resources:\n{}", template(&format!("{asks} Foreign"))),
+        &["the route `Route` asks `Foreign`, which belongs to another API
+  --> resource Route.Properties.AuthorizerId"],
+    );
+    let computed =
+        template(&format!("{asks} Foreign")).replace("ApiId: !Ref Other", "ApiId: !Sub 'x${Other}'");
+    messages(&computed, &[]);
+}
+
+#[test]
 fn asking_may_depend_on_a_condition() {
     let condition = "Conditions: {SignIn: !Equals [!Ref AWS::Region, eu-west-1]}\nResources:\n";
     let route = "RouteKey: $connect, AuthorizationType: !If [SignIn, CUSTOM, NONE],
@@ -96,6 +115,22 @@ fn what_authorizers_need() {
         "AuthorizerType: JWT, IdentitySource: [$request.header.Authorization], JwtConfiguration: {Issuer: i}";
     authorizer(HTTP, token, &[]);
     authorizer(SOCKET, token, &["`Gate` is JWT, which only HTTP APIs know"]);
+}
+
+#[test]
+fn identity_sources_are_what_the_api_can_read() {
+    let sources = |sources: &str| format!("{REQUEST}, IdentitySource: [{sources}]");
+    let good = "route.request.querystring.ticket, route.request.header.Authorization, context.apiId, stageVariables.key";
+    authorizer(SOCKET, &sources(good), &[]);
+    authorizer(SOCKET, &sources("!Sub 'route.request.header.${AWS::Region}'"), &[]);
+    for bad in
+        ["$request.querystring.ticket", "method.request.header.Auth", "route.request.header.", "ticket"]
+    {
+        let refused = format!("{bad:?} is nothing that a WebSocket API can read of a request");
+        authorizer(SOCKET, &sources(bad), &[&refused]);
+    }
+    let http = "AuthorizerPayloadFormatVersion: '2.0', IdentitySource: [$request.querystring.ticket]";
+    authorizer(HTTP, &format!("{REQUEST}, {http}"), &[]);
 }
 
 #[test]

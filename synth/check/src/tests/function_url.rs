@@ -1,4 +1,4 @@
-//! Tests of function URLs: who may call them, and from which pages.
+//! Tests of function URLs, and of CORS: who may call, and from which pages.
 
 use super::{check, messages};
 
@@ -55,4 +55,56 @@ fn credentials_come_from_origins_with_names() {
         &cors("AllowOrigins: ['*'], AllowCredentials: true"),
         &["`Url` takes credentials from every origin; no browser sends them to `*`"],
     );
+}
+
+#[test]
+fn a_function_has_one_url() {
+    let second = |properties: &str| {
+        let url = url("AuthType: AWS_IAM");
+        format!(
+            "{url}  Second: {{Type: AWS::Lambda::Url, Properties: {{AuthType: AWS_IAM, {properties}}}}}\n"
+        )
+    };
+    check(
+        &format!("Resources:\n{}", second("TargetFunctionArn: !GetAtt F.Arn")),
+        &["`Second` and `Url` are URLs of one function, which has one
+  --> resource Second.Properties.TargetFunctionArn
+  hint: an alias has a URL of its own: name it as Qualifier"],
+    );
+    messages(
+        &second("TargetFunctionArn: !Ref F"),
+        &["`Second` and `Url` are URLs of one function, which has one"],
+    );
+    messages(&second("TargetFunctionArn: !GetAtt F.Arn, Qualifier: live"), &[]);
+    messages(&second("TargetFunctionArn: other"), &[]);
+}
+
+#[test]
+fn origins_are_as_browsers_write_them() {
+    let cors = |origin: &str| url(&format!("AuthType: AWS_IAM, Cors: {{AllowOrigins: [{origin}]}}"));
+    for good in [
+        "'*'",
+        "'https://example.org'",
+        "'http://localhost:8080'",
+        "!Sub 'https://${AWS::Region}/'",
+        "'null'",
+    ] {
+        messages(&cors(good), &[]);
+    }
+    check(
+        &format!("Resources:\n{}", cors("example.org")),
+        &["\"example.org\" is no origin: it has no scheme
+  --> resource Url.Properties.Cors.AllowOrigins[0]
+  hint: write `https://example.org`"],
+    );
+    for bad in ["https://example.org/", "https://example.org/notes", "https://example.org?a"] {
+        let refused =
+            format!("{bad:?} is no origin: a browser sends scheme, host and port, and nothing after");
+        messages(&cors(&format!("'{bad}'")), &[&refused]);
+        let http = format!(
+            "  Api: {{Type: AWS::ApiGatewayV2::Api, Properties: {{Name: a, ProtocolType: HTTP,
+    CorsConfiguration: {{AllowOrigins: ['{bad}']}}}}}}"
+        );
+        messages(&http, &[&refused]);
+    }
 }

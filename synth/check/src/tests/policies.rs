@@ -1,4 +1,4 @@
-//! Tests of policies together with what they are about: indexes of tables, lengths for a role.
+//! Tests of policies together with what they are about: indexes of tables, fields of APIs, lengths for a role.
 
 use super::{check, messages};
 
@@ -64,6 +64,48 @@ fn indexes_that_are_not_known_here() {
     let tables =
         for_resource("!Sub '${Notes.Arn}/index/Typo'").replace("IndexName: ByDay", "IndexName: !Ref Jobs");
     messages(&tables, &[]);
+}
+
+/// A GraphQL API with one mutation, and a managed policy for that resource.
+fn for_field(resource: &str) -> String {
+    format!(
+        "  Api: {{Type: AWS::AppSync::GraphQLApi, Properties: {{Name: a, AuthenticationType: AWS_IAM}}}}
+  Schema: {{Type: AWS::AppSync::GraphQLSchema, Properties: {{ApiId: !GetAtt Api.ApiId,
+    Definition: 'type Query {{ time: Int }} type Mutation {{ announce: Int }}'}}}}
+  P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Version: '2012-10-17',
+    Statement: [{{Effect: Allow, Action: 'appsync:GraphQL', Resource: {resource}}}]}}}}}}"
+    )
+}
+
+#[test]
+fn fields_that_the_api_has() {
+    for good in [
+        "!Sub '${Api.Arn}/types/Mutation/fields/announce'",
+        "!Sub '${Api}/types/Mutation/fields/*'",
+        "!Sub '${Api.Arn}/types/*/fields/any'",
+        "!Sub '${Api.Arn}/types/Mutation/fields/${AWS::Region}'",
+        "!Sub '${Api.Arn}/*'",
+        "!Sub '${Jobs.Arn}/types/Mutation/fields/typo'",
+    ] {
+        messages(&format!("  Jobs: {{Type: AWS::SQS::Queue}}\n{}", for_field(good)), &[]);
+    }
+}
+
+#[test]
+fn fields_that_the_api_has_not() {
+    check(
+        &format!("Resources:\n{}", for_field("!Sub '${Api.Arn}/types/Mutation/fields/anounce'")),
+        &["the type `Mutation` of `Schema` has no field `anounce`
+  --> resource P.Properties.PolicyDocument.Statement[0].Resource
+  hint: did you mean `announce`?"],
+    );
+    for bad in [
+        "!Sub 'arn:aws:appsync:${AWS::Region}:${AWS::AccountId}:apis/${Api.ApiId}/types/Mutation/fields/typo'",
+        "[!Join ['', [!GetAtt Api.Arn, /types/Mutation/fields/typo]]]",
+    ] {
+        messages(&for_field(bad), &["the type `Mutation` of `Schema` has no field `typo`"]);
+    }
+    messages(&for_field("!Sub '${Api.Arn}/types/Mutations/fields/*'"), &["`Schema` has no type `Mutations`"]);
 }
 
 const TRUST: &str = "AssumeRolePolicyDocument: {Version: '2012-10-17',

@@ -353,6 +353,11 @@ fn queues() {
             "`Q` is a FIFO queue, so `Dead`, which takes its dead letters, must be a FIFO queue too",
         ],
     );
+    let dead = |count: i32| {
+        format!("RedrivePolicy: {{deadLetterTargetArn: !Sub 'x${{AWS::Region}}', maxReceiveCount: {count}}}")
+    };
+    messages(&queue(&dead(1)), &[]);
+    messages(&queue(&dead(0)), &["`Q` is to give a message up after 0 receives; it takes 1 at least"]);
 }
 
 #[test]
