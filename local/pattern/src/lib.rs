@@ -29,7 +29,6 @@
 //! [their operators](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html),
 //! [filters of event sources](https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html).
 
-mod cidr;
 mod error;
 mod matcher;
 mod parse;

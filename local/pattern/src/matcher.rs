@@ -1,9 +1,11 @@
 //! One value of a pattern against one value of an event.
 //! Looks neither into arrays nor into objects: it is given leaves.
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 use serde_json::{Number, Value};
 
-use crate::cidr::Block;
 use crate::wildcard::Wildcard;
 
 /// What a leaf may be.
@@ -16,7 +18,7 @@ pub(crate) enum Matcher {
     /// A number in this range.
     Numeric(Range),
     /// An address in this block.
-    Cidr(Block),
+    Cidr(IpNet),
     /// Anything but these strings or numbers.
     AnythingBut(Vec<Value>),
     /// Anything but strings like these.
@@ -52,7 +54,7 @@ impl Matcher {
             Matcher::Equal(value) => equal(value, leaf),
             Matcher::Text(text) => text.accepts(leaf),
             Matcher::Numeric(range) => comparable(leaf).is_some_and(|number| range.contains(number)),
-            Matcher::Cidr(block) => leaf.as_str().is_some_and(|text| block.contains(text)),
+            Matcher::Cidr(block) => address(leaf).is_some_and(|address| block.contains(&address)),
             Matcher::AnythingBut(values) => !values.iter().any(|value| equal(value, leaf)),
             Matcher::AnythingLike(texts) => !texts.iter().any(|text| text.accepts(leaf)),
             Matcher::Exists => true,
@@ -85,6 +87,10 @@ impl Range {
 /// A number that EventBridge puts into ranges: it does so up to five billion, on both sides of zero.
 pub(crate) fn comparable(value: &Value) -> Option<f64> {
     value.as_f64().filter(|number| number.abs() <= 5e9)
+}
+
+fn address(leaf: &Value) -> Option<IpAddr> {
+    leaf.as_str()?.parse().ok()
 }
 
 /// Equality of leaves: 300, 300.0 and 3e2 are one number, "300" is another thing.

@@ -3,7 +3,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::cidr::Block;
 use crate::error::{Fault, PatternError};
 use crate::matcher::{Matcher, Range, Text, comparable};
 use crate::pattern::{Fields, Leaf, Node};
@@ -134,7 +133,7 @@ fn ignoring_case(operand: &Value) -> Option<String> {
 }
 
 fn cidr(operand: &Value) -> Parsed<Matcher> {
-    let block = operand.as_str().and_then(Block::parse).map(Matcher::Cidr);
+    let block = operand.as_str().and_then(|text| text.parse().ok()).map(Matcher::Cidr);
     block.ok_or_else(|| Fault::operand("cidr", "a block of addresses such as \"10.0.0.0/24\"", operand))
 }
 
