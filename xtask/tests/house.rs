@@ -110,6 +110,7 @@ fn arrows_between_the_rooms_are_never_turned_round() {
     assert_eq!(depends_on("local/policy"), [""; 0]);
     assert_eq!(depends_on("local/plan"), ["stackwright-template"]);
     assert_eq!(depends_on("local/resolver"), [""; 0]);
+    assert_eq!(depends_on("local/tables"), [""; 0]);
     assert_eq!(depends_on("."), ["stackwright", "stackwright-cli"]);
 }
 

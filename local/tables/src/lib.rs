@@ -1,0 +1,56 @@
+//! DynamoDB's tables and their change streams, in process.
+//! Speaks no HTTP and checks no permissions: an action's name and its JSON come in, JSON or an AWS error comes out.
+//!
+//! ```
+//! use serde_json::json;
+//! use stackwright_tables::{Position, Settings, Tables};
+//!
+//! let tables = Tables::memory(Settings::default())?;
+//! tables.execute("CreateTable", json!({
+//!     "TableName": "notes",
+//!     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+//!     "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+//!     "BillingMode": "PAY_PER_REQUEST",
+//!     "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"},
+//! }))?;
+//! let mut changes = tables.changes("notes", Position::TrimHorizon)?;
+//! tables.execute("PutItem", json!({"TableName": "notes", "Item": {"id": {"S": "a"}}}))?;
+//! assert_eq!(changes.take(10)[0].record()["eventName"], "INSERT");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The engine is `dynoxide`, behind [`Tables`]. The streams are ours: it records writes that change nothing, never
+//! trims, slows down with each record, and gives shards names that SDKs refuse.
+//!
+//! Where the images come from: the engine is asked for both images of every write, and a trigger diverts its records
+//! into a temporary table that [`Tables`] empties before it answers. So every kind of write is covered, PartiQL,
+//! transactions and expiry as well, the images are those of the transaction that was committed, a write that is rolled
+//! back leaves none, and nothing is read twice or flushed to a disk for it. Reading an item before and after each write
+//! would cost two more statements, and would need the keys that a PartiQL statement means.
+//!
+//! Not there: streams in the folder (tables, their streams' names and views survive, records do not: after
+//! [`Tables::open`] a stream goes on with higher sequence numbers and nothing in it), tables named by their ARN, more
+//! than one shard a stream, a second process on the same folder, and some of AWS's wordings for a request that is not
+//! of the action's form. Expired items go when [`Tables::expire`] is called.
+//!
+//! Source: [DynamoDB's actions](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html).
+
+mod actions;
+mod change;
+mod description;
+mod engine;
+mod error;
+mod idempotency;
+mod iterator;
+mod log;
+mod settings;
+mod stream;
+mod subscription;
+mod tables;
+
+pub use change::Change;
+pub use error::{AwsError, OpenError};
+pub use iterator::Position;
+pub use settings::{Durability, Settings};
+pub use subscription::Subscription;
+pub use tables::Tables;

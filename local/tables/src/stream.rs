@@ -1,0 +1,150 @@
+//! The stream of one table: its records of the last 24 hours, in order, in one shard.
+//! Reads no request: it is asked for records from a sequence number on.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use tokio::sync::watch;
+
+use crate::change::{Change, SeenChange, View};
+use crate::settings::since_epoch;
+
+/// How long a record is kept, and a stream that ended.
+pub(crate) const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Sequence numbers have 21 digits, and those of a table opened again are higher than before: the time is in them.
+const LOWEST_NUMBER: u128 = 100_000_000_000_000_000_000;
+
+/// What names a stream, and what it is like.
+pub(crate) struct Identity {
+    pub(crate) arn: String,
+    pub(crate) table: String,
+    pub(crate) label: String,
+    pub(crate) region: String,
+    pub(crate) view: View,
+    pub(crate) key_schema: Value,
+}
+
+/// Where a stream has come to: what subscribers wait for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tail {
+    /// The number that the next record will have.
+    pub(crate) next: u128,
+    pub(crate) has_ended: bool,
+}
+
+pub(crate) struct Stream {
+    pub(crate) identity: Identity,
+    pub(crate) shard: String,
+    pub(crate) created: SystemTime,
+    /// The number of the first record it ever had.
+    pub(crate) first: u128,
+    /// Records with lower numbers are gone.
+    pub(crate) horizon: u128,
+    ended: Option<SystemTime>,
+    records: VecDeque<Arc<Change>>,
+    tail: watch::Sender<Tail>,
+}
+
+impl Stream {
+    pub(crate) fn new(identity: Identity, now: SystemTime) -> Stream {
+        let first = LOWEST_NUMBER + since_epoch(now).as_micros();
+        let millis = since_epoch(now).as_millis();
+        let shard = format!("shardId-{millis:020}-{:08x}", fingerprint(&identity.arn) & 0xffff_ffff);
+        let (tail, _) = watch::channel(Tail { next: first, has_ended: false });
+        let records = VecDeque::new();
+        Stream { identity, shard, created: now, first, horizon: first, ended: None, records, tail }
+    }
+
+    /// The number that the next record will have.
+    pub(crate) fn next(&self) -> u128 {
+        self.tail.borrow().next
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<Tail> {
+        self.tail.subscribe()
+    }
+
+    pub(crate) fn append(&mut self, change: SeenChange, now: SystemTime) {
+        let number = self.next();
+        let change = Arc::new(self.record(change, number, now));
+        self.records.push_back(change);
+        self.trim(now);
+        self.tail.send_modify(|tail| tail.next += 1);
+    }
+
+    fn record(&self, change: SeenChange, sequence_number: u128, now: SystemTime) -> Change {
+        let (event, by_expiry) = (change.event(), change.is_by_expiry());
+        let (shown, size) = change.shown(self.identity.view, sequence_number, now);
+        let id = (fingerprint(&self.identity.arn), fingerprint(&sequence_number.to_string()));
+        let mut record = json!({
+            "eventID": format!("{:016x}{:016x}", id.0, id.1),
+            "eventName": event,
+            "eventVersion": "1.1",
+            "eventSource": "aws:dynamodb",
+            "awsRegion": self.identity.region,
+            "dynamodb": shown,
+        });
+        if by_expiry {
+            record["userIdentity"] = json!({"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"});
+        }
+        Change { sequence_number, created: now, size, record }
+    }
+
+    /// Takes no more records. Those it has stay for their time.
+    pub(crate) fn end(&mut self, now: SystemTime) {
+        self.ended.get_or_insert(now);
+        self.tail.send_modify(|tail| tail.has_ended = true);
+    }
+
+    /// Forgets records older than 24 hours.
+    pub(crate) fn trim(&mut self, now: SystemTime) {
+        while let Some(oldest) = self.records.front().filter(|oldest| is_over(oldest.created, now)) {
+            self.horizon = oldest.sequence_number + 1;
+            self.records.pop_front();
+        }
+    }
+
+    /// Whether it ended so long ago that nothing is left of it.
+    pub(crate) fn is_gone(&self, now: SystemTime) -> bool {
+        self.ended.is_some_and(|ended| is_over(ended, now))
+    }
+
+    /// The records from a number on.
+    pub(crate) fn from(&self, number: u128) -> impl Iterator<Item = &Arc<Change>> {
+        let start = self.records.partition_point(|record| record.sequence_number < number);
+        self.records.range(start..)
+    }
+}
+
+fn is_over(moment: SystemTime, now: SystemTime) -> bool {
+    now.duration_since(moment).is_ok_and(|age| age > KEPT_FOR)
+}
+
+/// A number that stays the same for a text, for ids that need no secrecy.
+fn fingerprint(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A label for a stream made now, as `2026-11-21T18:30:00.125`.
+pub(crate) fn label(now: SystemTime) -> String {
+    let now = OffsetDateTime::UNIX_EPOCH + since_epoch(now);
+    let (date, clock) = (now.date(), now.time());
+    format!(
+        "{date}T{:02}:{:02}:{:02}.{:03}",
+        clock.hour(),
+        clock.minute(),
+        clock.second(),
+        clock.millisecond()
+    )
+}

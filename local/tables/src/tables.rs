@@ -1,0 +1,196 @@
+//! Tables: the engine and the streams, so that each write is in its stream before it is answered.
+//! Decides nothing about items: what a write does is the engine's.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use crate::actions;
+use crate::change::View;
+use crate::description;
+use crate::engine::Engine;
+use crate::error::{AwsError, OpenError};
+use crate::idempotency::Tokens;
+use crate::iterator::Position;
+use crate::log::Log;
+use crate::settings::{Durability, Settings};
+use crate::subscription::Subscription;
+
+/// DynamoDB tables of one region and account. Clones are the same tables.
+///
+/// Calls block their thread: for microseconds in memory and with [`Durability::Fast`], for a disk with
+/// [`Durability::Synced`]. One call is done at a time, as the engine below does it: the order of a stream is the order
+/// of commits, for every item.
+#[derive(Clone)]
+pub struct Tables {
+    work: Arc<Mutex<Work>>,
+    log: Arc<Mutex<Log>>,
+}
+
+/// What one call at a time has to itself.
+struct Work {
+    engine: Engine,
+    tokens: Tokens,
+}
+
+impl Tables {
+    /// No tables, in memory.
+    ///
+    /// # Errors
+    /// If SQLite does not start.
+    pub fn memory(settings: Settings) -> Result<Tables, OpenError> {
+        Tables::over(Engine::memory(&settings)?, settings)
+    }
+
+    /// The tables in a folder, which is made if it is not there. Streams go on, without the records they had.
+    ///
+    /// # Errors
+    /// If the folder cannot be made, or what is in it is not tables of this version or an older one.
+    pub fn open(folder: &Path, durability: Durability, settings: Settings) -> Result<Tables, OpenError> {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| OpenError::Folder { folder: folder.to_owned(), source })?;
+        Tables::over(Engine::open(&folder.join("tables.sqlite"), durability, &settings)?, settings)
+    }
+
+    fn over(engine: Engine, settings: Settings) -> Result<Tables, OpenError> {
+        let mut log = Log::new(settings);
+        for known in engine.known_streams()? {
+            let label = known.label.unwrap_or_else(|| log.fresh_label(&known.table));
+            log.start(&known.table, label, known.view, engine.key_schema(&known.table)?);
+        }
+        let work = Work { engine, tokens: Tokens::default() };
+        Ok(Tables { work: Arc::new(Mutex::new(work)), log: Arc::new(Mutex::new(log)) })
+    }
+
+    /// Does what an action of DynamoDB or DynamoDB Streams asks for: `PutItem`, `GetRecords`.
+    ///
+    /// # Errors
+    /// Those of the action; `UnknownOperationException` for one that is not there.
+    pub fn execute(&self, action: &str, request: Value) -> Result<Value, AwsError> {
+        if let Some(answer) = actions::answer(&mut self.log(), action, &request) {
+            return answer;
+        }
+        let mut work = self.work()?;
+        let step = StreamStep::of(action, &request, &work.engine, &self.log())?;
+        let (table, now) = (table_name(&request), self.log().settings.now());
+        let Work { engine, tokens } = &mut *work;
+        let outcome = tokens.once(action, request, now, |request| engine.execute(action, request));
+        self.append_changes(engine)?;
+        let mut answer = outcome?;
+        self.follow(engine, step, &table)?;
+        description::correct(&mut answer, &self.log());
+        Ok(answer)
+    }
+
+    /// Deletes items whose time to live is over, and answers how many. To be called every now and then.
+    ///
+    /// # Errors
+    /// `InternalServerError`, if the disk fails.
+    pub fn expire(&self) -> Result<usize, AwsError> {
+        let work = self.work()?;
+        let deleted = work.engine.expire();
+        self.append_changes(&work.engine)?;
+        deleted
+    }
+
+    /// Reads the stream that a table has now, from a position on.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` if the table has no stream, `TrimmedDataAccessException` if the position is no
+    /// longer in it.
+    pub fn changes(&self, table: &str, position: Position) -> Result<Subscription, AwsError> {
+        let mut log = self.log();
+        log.trim();
+        let stream =
+            log.open(table).ok_or_else(|| AwsError::not_found(&format!("Stream of table: {table}")))?;
+        Ok(Subscription {
+            log: Arc::downgrade(&self.log),
+            stream_arn: stream.identity.arn.clone(),
+            shard_id: stream.shard.clone(),
+            number: position.within(stream)?,
+            tail: stream.watch(),
+        })
+    }
+
+    fn append_changes(&self, engine: &Engine) -> Result<(), AwsError> {
+        let changes = engine.take_changes()?;
+        if !changes.is_empty() {
+            self.log().append(&changes);
+        }
+        Ok(())
+    }
+
+    /// Starts or ends a stream after the engine has agreed.
+    fn follow(&self, engine: &Engine, step: StreamStep, table: &str) -> Result<(), AwsError> {
+        match step {
+            StreamStep::None => {}
+            StreamStep::End => self.log().end(table),
+            StreamStep::Start(view) => {
+                let label = self.log().fresh_label(table);
+                engine.record_changes(table, &label, view)?;
+                let key_schema = engine.key_schema(table)?;
+                self.log().start(table, label, view, key_schema);
+            }
+        }
+        Ok(())
+    }
+
+    /// After a panic in the engine a transaction may be open: nothing more is done then.
+    fn work(&self) -> Result<MutexGuard<'_, Work>, AwsError> {
+        self.work.lock().map_err(|_| AwsError::internal("the engine of the tables has panicked"))
+    }
+
+    fn log(&self) -> MutexGuard<'_, Log> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Tables {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tables").finish_non_exhaustive()
+    }
+}
+
+fn table_name(request: &Value) -> String {
+    request.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// What an action means for the stream of its table.
+enum StreamStep {
+    None,
+    Start(View),
+    End,
+}
+
+impl StreamStep {
+    fn of(action: &str, request: &Value, engine: &Engine, log: &Log) -> Result<StreamStep, AwsError> {
+        let table = table_name(request);
+        let specification = request.get("StreamSpecification");
+        let enabled = specification.and_then(|it| it.get("StreamEnabled")).and_then(Value::as_bool);
+        let view = specification.and_then(|it| it.get("StreamViewType")).and_then(Value::as_str);
+        match (action, enabled, log.open(&table).is_some()) {
+            ("DeleteTable", _, true) => Ok(StreamStep::End),
+            ("CreateTable", Some(true), _) => Ok(StreamStep::Start(view_type(view)?)),
+            ("UpdateTable", Some(true), false) => Ok(StreamStep::Start(view_type(view)?)),
+            ("UpdateTable", Some(true), true) => {
+                Err(AwsError::invalid(format!("Table already has an enabled stream: TableName: {table}")))
+            }
+            ("UpdateTable", Some(false), true) => Ok(StreamStep::End),
+            ("UpdateTable", Some(false), false) if engine.has_table(&table)? => {
+                Err(AwsError::invalid(format!("Table has no enabled stream: TableName: {table}")))
+            }
+            _ => Ok(StreamStep::None),
+        }
+    }
+}
+
+fn view_type(name: Option<&str>) -> Result<View, AwsError> {
+    let name = name.unwrap_or("null");
+    View::named(name).ok_or_else(|| {
+        AwsError::invalid(format!(
+            "1 validation error detected: Value '{name}' at 'streamSpecification.streamViewType' failed to satisfy \
+             constraint: Member must satisfy enum value set: [NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES, KEYS_ONLY]"
+        ))
+    })
+}
