@@ -251,6 +251,21 @@ fn a_field_is_absent_if_no_element_has_it() {
 }
 
 #[test]
+fn many_elements_without_a_field_are_looked_at_once() {
+    let people: Vec<_> = (0..50_000).map(|age| json!({"years": age})).collect();
+    let pattern = json!({"people": {"age": [{"exists": false}], "years": [-1]}});
+    no(pattern, json!({"people": people}));
+}
+
+#[test]
+fn absence_in_an_alternative() {
+    let pattern = json!({"d": {"$or": [{"a": [{"exists": false}]}, {"b": [1]}]}});
+    yes(pattern.clone(), json!({"d": {"b": 2}}));
+    yes(pattern.clone(), json!({"d": {"a": 1, "b": 1}}));
+    no(pattern, json!({"d": {"a": 1, "b": 2}}));
+}
+
+#[test]
 fn alternatives_of_fields() {
     let pattern = json!({"source": ["s"], "$or": [{"a": ["x"]}, {"b": ["y"], "c": ["z"]}]});
     yes(pattern.clone(), json!({"source": "s", "a": "x"}));
