@@ -92,8 +92,7 @@ fn api_key(stack: &mut Scope<'_>, api: GraphqlApiHandle) -> ApiKeyHandle {
         )
         .default(0);
     let expires = stack.add("ApiKeyExpires", expires);
-    let text = Value::<String>::from_expr(expires.value().into_expr());
-    let named = stack.add("ExpiryGiven", conditions::not(conditions::equals(text, "0")));
+    let named = stack.add("ExpiryGiven", conditions::not(conditions::equals(expires.value(), 0)));
     stack.add("Key", ApiKey::new(api).expiring(Value::only_when(named, expires.value())))
 }
 

@@ -73,6 +73,22 @@ Resources:
 }
 
 #[test]
+fn numbers_are_compared_as_the_texts_that_parameters_give() {
+    check(
+        |stack| {
+            let copies = stack.add("Copies", Parameter::number().default(1));
+            let alone = stack.add("Alone", conditions::equals(copies.value(), 1));
+            stack.add("Alarms", topic().only_if(alone));
+        },
+        "
+  Alone: !Equals
+    - !Ref Copies
+    - \"1\"
+",
+    );
+}
+
+#[test]
 fn mappings() {
     check(
         |stack| {

@@ -164,9 +164,19 @@ pub mod conditions {
     use super::{Condition, Expr};
     use crate::value::Value;
 
-    /// Whether both texts are the same.
-    pub fn equals(left: impl Into<Value<String>>, right: impl Into<Value<String>>) -> Condition {
-        Condition(Expr::call("Equals", vec![left.into().into_expr(), right.into().into_expr()]))
+    /// Whether both are the same: texts, numbers or booleans, both of one type.
+    pub fn equals<T>(left: Value<T>, right: impl Into<Value<T>>) -> Condition {
+        Condition(Expr::call("Equals", vec![as_text(left), as_text(right.into())]))
+    }
+
+    /// CloudFormation compares texts, and what parameters give is one, whatever their type.
+    fn as_text<T>(value: Value<T>) -> Expr {
+        match value.into_expr() {
+            Expr::Bool(literal) => Expr::text(literal.to_string()),
+            Expr::Integer(literal) => Expr::text(literal.to_string()),
+            Expr::Float(literal) => Expr::text(literal.to_string()),
+            other => other,
+        }
     }
 
     /// Whether the condition does not hold.
