@@ -7,10 +7,10 @@ use futures_util::future::join_all;
 use handler_kit::Deadline;
 use serde_json::{Value, json};
 
-use crate::house::{House, RECORDS, ROOMS, client_message, delete_room, single_room};
+use crate::house::{House, RECORDS, ROOMS, client_message, delete_room, no_history, seconds, single_room};
 
 fn millis() -> u64 {
-    crate::house::seconds() * 1_000
+    seconds() * 1_000
 }
 
 #[tokio::test]
@@ -50,6 +50,24 @@ async fn all_who_disconnect_at_once_leave_nothing_and_close_the_room_once() {
     assert_eq!(house.news("onlooker="), [delete_room("lobby")]);
     assert_eq!(house.tables.len(RECORDS), 1);
     assert!(house.tables.is_empty(ROOMS), "{:?}", house.tables.items(ROOMS));
+}
+
+#[tokio::test]
+async fn who_joins_another_room_while_the_connection_ends_is_in_neither() {
+    let house = House::in_room("lobby", &["ada=", "bo="]).await;
+    house.register(&["cy="]).await;
+    house.enter("garden", &["cy="]).await;
+    // Only the end of a connection deletes its row: it was decided on the first room, and has to wait here.
+    house.tables.throttle(r#""Delete":{"Key":{"ID""#, 8);
+    let join = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        house.send("bo=", "join-room", "garden").await
+    };
+    let (_, history) = futures_util::join!(house.disconnect("bo="), join);
+    assert_eq!(history, [no_history()], "it came in between");
+    assert!(house.record("bo=").is_null());
+    house.check_room("lobby", &["ada="]).await;
+    house.check_room("garden", &["cy="]).await;
 }
 
 #[tokio::test]
@@ -173,6 +191,16 @@ async fn whoever_fails_otherwise_keeps_everything() {
         assert_eq!(house.ask("ada=", "dispatch", "hello").await, client_message("ada=", "hello"));
         house.check_room("lobby", &["ada=", "bo="]).await;
     }
+}
+
+#[tokio::test]
+async fn a_connection_past_its_time_is_told_nothing() {
+    let house = House::of(&["ada=", "ghost="]).await;
+    let mut row = house.record("ghost=");
+    row["expires"] = json!({"N": (seconds() - 1).to_string()});
+    house.tables.put(RECORDS, row);
+    house.send("ada=", "new-room", "lobby").await;
+    assert_eq!(house.sockets.attempts("ghost="), 0);
 }
 
 #[tokio::test]

@@ -174,6 +174,23 @@ async fn the_room_that_is_left_is_the_stored_one() {
 }
 
 #[tokio::test]
+async fn who_joins_another_room_while_leaving_the_first_is_in_the_end_where_its_row_says() {
+    let house = House::in_room("lobby", &["ada=", "bo="]).await;
+    house.register(&["cy="]).await;
+    house.enter("garden", &["cy="]).await;
+    // It was decided on the first room, and has to wait here until that is no longer so.
+    house.tables.throttle("REMOVE room", 8);
+    let join = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        house.send("bo=", "join-room", "garden").await
+    };
+    let (_, history) = futures_util::join!(house.send("bo=", "leave-room", ""), join);
+    assert_eq!((house.seat("bo="), history), (String::new(), vec![no_history()]));
+    house.check_room("lobby", &["ada="]).await;
+    house.check_room("garden", &["cy="]).await;
+}
+
+#[tokio::test]
 async fn ten_who_leave_at_once_all_leave_and_delete_the_room_once() {
     let ids: Vec<_> = (0..10).map(|n| format!("c{n}=")).collect();
     let house = House::in_room("lobby", &ids.iter().map(String::as_str).collect::<Vec<_>>()).await;
