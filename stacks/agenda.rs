@@ -54,8 +54,8 @@ pub(crate) fn declare(stack: &mut Scope<'_>) {
             .timeout(25),
     );
     // The page knows the URL, and the URL the page's origin: whichever comes second is known ahead.
-    let cors = Cors::origin(Site::ahead(stack, "Site").url());
-    let url = stack.add("Url", FunctionUrl::new(put_event).cors(cors).taking([Method::Post]));
+    let cors = Cors::origin(Site::ahead(stack, "Site").url()).methods([Method::Post]);
+    let url = stack.add("Url", FunctionUrl::new(put_event).cors(cors));
     let guests = stack.add("Guests", IdentityPool::guests().allow(url.invoke()));
 
     let site = page("agenda")

@@ -310,15 +310,14 @@ fn authorization_modes_named_twice() {
 }
 
 #[test]
-fn methods_for_pages_that_may_not_call() {
+fn methods_for_pages_of_an_api_that_has_routes() {
     check(
         |stack| {
-            let function = stack.add("PutEvent", Function::new("put-event"));
-            stack.add("Url", FunctionUrl::new(function).taking([Method::Post]));
+            let function = stack.add("Handler", Function::new("notes-api"));
+            let cors = Cors::any_origin().methods([Method::Get]);
+            stack.add("Api", RestApi::new("prod").cors(cors).route(Method::Get, "/notes", function));
         },
-        &[
-            "the URL has methods for pages of other origins, but lets none call (Demo/Url), say which may: `.cors(",
-        ],
+        &["pages may use the methods of the API's routes, and no others can be named (Demo/Api), leave out"],
     );
 }
 

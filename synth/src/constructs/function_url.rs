@@ -4,7 +4,7 @@
 
 use stackwright_cfn::lambda as l1;
 use stackwright_cfn::lambda::{permission, url as types};
-use stackwright_core::{Construct, Problem, Scope, Value, join};
+use stackwright_core::{Construct, Scope, Value, join};
 
 use super::alarm::{Alarm, Alarms};
 use super::cors::Cors;
@@ -24,8 +24,7 @@ const SIGNED_HEADERS: [&str; 4] =
 ///     let site = stack.add("Site", Site::new("web/demo"));
 ///     let function = stack.add("PutEvent", Function::new("agenda-put-event"));
 ///     let url = stack.add("Url", FunctionUrl::new(function)
-///         .cors(Cors::origin(site.url()))
-///         .taking([Method::Post]));
+///         .cors(Cors::origin(site.url()).methods([Method::Post])));
 ///     stack.add("FunctionUrl", Output::new(url.url()));
 /// });
 /// ```
@@ -39,8 +38,6 @@ pub struct FunctionUrl {
     pub public: bool,
     /// Which pages may call it from other origins; none by default.
     pub cors: Option<Cors>,
-    /// The methods that those pages may use; all if none is named.
-    pub methods: Vec<Method>,
     /// The alarm on answers of 500 and above.
     pub alarms: Alarms,
     adjustments: Adjustments<l1::Url>,
@@ -54,7 +51,6 @@ impl FunctionUrl {
             function,
             public: false,
             cors: None,
-            methods: Vec::new(),
             alarms: Alarms::default(),
             adjustments: Adjustments::default(),
         }
@@ -71,13 +67,6 @@ impl FunctionUrl {
     #[must_use]
     pub fn cors(mut self, cors: Cors) -> Self {
         self.cors = Some(cors);
-        self
-    }
-
-    /// Letting those pages use these methods only. Other clients may use any: what it does then is the function's.
-    #[must_use]
-    pub fn taking<const N: usize>(mut self, methods: [Method; N]) -> Self {
-        self.methods = methods.into();
         self
     }
 
@@ -105,7 +94,7 @@ impl FunctionUrl {
     }
 
     fn answer_to_pages(&self, cors: &Cors) -> types::Cors {
-        let methods = match self.methods.as_slice() {
+        let methods = match cors.methods.as_slice() {
             [] => vec![types::AllowMethod::Any],
             some => some.iter().copied().map(types::AllowMethod::from).collect(),
         };
@@ -138,10 +127,6 @@ impl Construct for FunctionUrl {
     type Handle = FunctionUrlHandle;
 
     fn declare(self, scope: &mut Scope<'_>) -> FunctionUrlHandle {
-        if self.cors.is_none() && !self.methods.is_empty() {
-            let problem = Problem::new("the URL has methods for pages of other origins, but lets none call");
-            scope.report(problem.hint("say which may: `.cors(Cors::origin(site.url()))`"));
-        }
         let (function, public) = (self.function, self.public);
         let resource = self.resource();
         let url = self.adjustments.apply(resource).declare(scope);

@@ -98,10 +98,16 @@ impl GraphqlApi {
         self
     }
 
-    /// Refusing queries that nest deeper than this many levels, or run more than this many resolvers.
+    /// Refusing queries that nest deeper than this many levels.
     #[must_use]
-    pub const fn limited_to(mut self, levels: u32, resolvers: u32) -> Self {
+    pub const fn depth_limit(mut self, levels: u32) -> Self {
         self.depth = levels;
+        self
+    }
+
+    /// Refusing queries that run more than this many resolvers.
+    #[must_use]
+    pub const fn resolver_limit(mut self, resolvers: u32) -> Self {
         self.resolvers = resolvers;
         self
     }

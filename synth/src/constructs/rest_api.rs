@@ -5,7 +5,8 @@
 use stackwright_cfn::apigateway as l1;
 use stackwright_cfn::apigateway::{method as methods, rest_api as types, stage as stages};
 use stackwright_core::{
-    Construct, Declared, Expr, Json, LogicalId, Map, Resource as _, Scope, Value, join, region, url_suffix,
+    Construct, Declared, Expr, Json, LogicalId, Map, Problem, Resource as _, Scope, Value, join, region,
+    url_suffix,
 };
 
 use super::access_logs;
@@ -105,7 +106,7 @@ impl RestApi {
         self
     }
 
-    /// Lets pages of other origins call it.
+    /// Lets pages of other origins call it, each path by the methods of its routes.
     #[must_use]
     pub fn cors(mut self, cors: Cors) -> Self {
         self.cors = Some(cors);
@@ -128,6 +129,10 @@ impl RestApi {
             declared.push(self.declare_method(scope, api, *method, path, resource, *function));
         }
         if let Some(cors) = &self.cors {
+            if !cors.methods.is_empty() {
+                let problem = "pages may use the methods of the API's routes, and no others can be named";
+                scope.report(Problem::new(problem).hint("leave out `.methods([…])`"));
+            }
             for (path, resource) in paths.iter() {
                 // A path with nothing but longer paths behind it is never called.
                 let Some(verbs) = self.verbs(path) else { continue };

@@ -112,7 +112,7 @@ fn failed_requests_raise_an_alarm_unless_none_is_wanted() {
 fn limits_and_anything_else_of_an_api_can_be_changed() {
     check(
         |stack| {
-            let api = GraphqlApi::new(SCHEMA, AuthorizationMode::Iam).limited_to(5, 10);
+            let api = GraphqlApi::new(SCHEMA, AuthorizationMode::Iam).depth_limit(5).resolver_limit(10);
             let closed = IntrospectionConfig::Disabled;
             stack.add("Api", api.with(|api| api.introspection_config(closed)));
         },

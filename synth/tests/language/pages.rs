@@ -14,8 +14,8 @@ fn a_url_takes_signed_requests_and_answers_pages_that_sign() {
     check(
         |stack| {
             let function = function(stack);
-            let cors = Cors::origin("https://example.com");
-            stack.add("Url", FunctionUrl::new(function).cors(cors).taking([Method::Post]));
+            let cors = Cors::origin("https://example.com").methods([Method::Post]);
+            stack.add("Url", FunctionUrl::new(function).cors(cors));
         },
         "
   Url:
