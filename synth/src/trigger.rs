@@ -4,7 +4,7 @@
 
 use stackwright_core::{Arn, LogicalId, Scope, Value};
 
-use crate::constructs::{Alarms, Asynchronous, FunctionHandle, QueueHandle};
+use crate::constructs::{Alarms, Asynchronous, FunctionHandle, Patience, QueueHandle};
 use crate::grant::Grant;
 
 /// Something that runs a function: a stream's changes, a queue's messages, a rule, a route.
@@ -31,6 +31,7 @@ pub struct Wiring<'w, 's> {
     pub grants: &'w mut Vec<Grant>,
     /// Whether alarms are wanted, and whom they tell.
     pub alarms: &'w Alarms,
+    pub(crate) patience: Patience,
     pub(crate) asynchronous: Option<Asynchronous>,
 }
 
@@ -42,7 +43,8 @@ impl Wiring<'_, '_> {
         if let Some(known) = &self.asynchronous {
             return known.failures();
         }
-        let asynchronous = Asynchronous::declare(self.scope, self.function, self.policy, self.alarms);
+        let asynchronous =
+            Asynchronous::declare(self.scope, self.function, self.policy, self.patience, self.alarms);
         let failures = asynchronous.failures();
         self.asynchronous = Some(asynchronous);
         self.grants.push(failures.send());

@@ -310,6 +310,21 @@ fn authorization_modes_named_twice() {
 }
 
 #[test]
+fn events_tried_again_too_often_and_given_up_too_early() {
+    check(
+        |stack| {
+            let bus = stack.add("Bus", EventBus::new());
+            let accept = Function::new("accept").event_retries(3).event_age(59);
+            stack.add("Accept", accept.on(bus.events(EventPattern::source("shop"))));
+        },
+        &[
+            "`MaximumRetryAttempts` must be 0 to 2, not 3 (Demo/Accept/AsyncConfig)",
+            "`MaximumEventAgeInSeconds` must be 60 to 21600, not 59 (Demo/Accept/AsyncConfig)",
+        ],
+    );
+}
+
+#[test]
 fn methods_for_pages_of_an_api_that_has_routes() {
     check(
         |stack| {

@@ -8,10 +8,12 @@ use stackwright_core::{Arn, Declared, LogicalId, Scope, Value};
 
 use super::{Alarm, Alarms, FunctionHandle, Queue, QueueHandle};
 
-/// Two attempts more, the most Lambda makes of itself.
-const RETRIES: u32 = 2;
-/// An event that waits for longer than an hour is reported, not handled: Lambda would go on for six.
-const MAXIMUM_AGE_SECONDS: u32 = 60 * 60;
+/// How long Lambda goes on with an event that a function fails at, or that waits for one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    pub(crate) retries: u32,
+    pub(crate) age_seconds: u32,
+}
 
 /// The queue of a function for events that it failed at, and for those that could not be handed to it.
 #[derive(Debug)]
@@ -29,13 +31,14 @@ impl Asynchronous {
         scope: &mut Scope<'_>,
         function: FunctionHandle,
         policy: LogicalId,
+        patience: Patience,
         alarms: &Alarms,
     ) -> Self {
         let failures = scope.part("AsyncFailures", Queue::new());
         let destination = types::OnFailure::new(failures.arn());
         let config = l1::EventInvokeConfig::new(function.name(), "$LATEST")
-            .maximum_retry_attempts(RETRIES)
-            .maximum_event_age_in_seconds(MAXIMUM_AGE_SECONDS)
+            .maximum_retry_attempts(patience.retries)
+            .maximum_event_age_in_seconds(patience.age_seconds)
             .destination_config(types::DestinationConfig::new().on_failure(destination));
         scope.part("AsyncConfig", Declared::from(config).after(policy));
         alarms.declare(scope, "AsyncFailuresAlarm", Alarm::waiting_messages(failures.name()));

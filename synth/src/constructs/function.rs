@@ -9,6 +9,7 @@ use stackwright_core::{Architecture, Arn, Construct, Declared, Expr, LogicalId, 
 
 use super::Adjustments;
 use super::alarm::{Alarm, Alarms};
+use super::asynchronous::Patience;
 use super::policy;
 use crate::grant::{Grant, assumed_by};
 use crate::trigger::{Trigger, Wiring};
@@ -51,6 +52,11 @@ pub struct Function {
     pub log_days: u32,
     /// The most environments at once, taken from the account's.
     pub concurrency: Option<u32>,
+    /// How often an event is tried again at which it failed, 0 to 2 times. For what runs it without waiting for an
+    /// answer, such as rules; triggers that wait have retries of their own.
+    pub event_retries: u32,
+    /// After how many seconds such an event is given up and goes to the failure queue, 60 to 21,600.
+    pub event_age: u32,
     /// Whether X-Ray traces its runs.
     pub traced: bool,
     /// Its alarms.
@@ -72,6 +78,8 @@ impl Function {
             architecture: None,
             log_days: 30,
             concurrency: None,
+            event_retries: 2,
+            event_age: 60 * 60,
             traced: true,
             alarms: Alarms::default(),
             adjustments: Adjustments::default(),
@@ -138,6 +146,20 @@ impl Function {
     #[must_use]
     pub fn at_most(mut self, environments: u32) -> Self {
         self.concurrency = Some(environments);
+        self
+    }
+
+    /// Trying an event again at most this often, 0 to 2 times, when it failed and nobody waits for its answer.
+    #[must_use]
+    pub fn event_retries(mut self, times: u32) -> Self {
+        self.event_retries = times;
+        self
+    }
+
+    /// Giving up such an event when it is this many seconds old, 60 to 21,600: it is reported, not handled.
+    #[must_use]
+    pub fn event_age(mut self, seconds: u32) -> Self {
+        self.event_age = seconds;
         self
     }
 
@@ -244,6 +266,7 @@ impl Construct for Function {
             policy: function.policy,
             grants: &mut grants,
             alarms: &self.alarms,
+            patience: Patience { retries: self.event_retries, age_seconds: self.event_age },
             asynchronous: None,
         };
         for trigger in self.triggers {

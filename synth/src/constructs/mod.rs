@@ -34,7 +34,7 @@ mod websocket_api;
 
 pub use alarm::{Alarm, Alarms};
 pub use api_key::{ApiKey, ApiKeyHandle};
-pub(crate) use asynchronous::Asynchronous;
+pub(crate) use asynchronous::{Asynchronous, Patience};
 pub use authorizer::{Authorization, AuthorizerHandle, RequestAuthorizer};
 pub use changes::{Changes, StartAt, StreamTrigger};
 pub use cors::Cors;

@@ -150,6 +150,21 @@ fn all_rules_of_a_function_share_its_failure_queue() {
 }
 
 #[test]
+fn events_are_tried_again_as_often_and_as_long_as_said() {
+    check(
+        |stack| {
+            let (bus, placed) = orders(stack);
+            let accept = Function::new("accept").event_retries(0).event_age(600);
+            stack.add("Accept", accept.on(bus.events(placed)));
+        },
+        "
+      MaximumRetryAttempts: 0
+      MaximumEventAgeInSeconds: 600
+",
+    );
+}
+
+#[test]
 fn alarms_of_a_function_are_those_of_its_failure_queue() {
     let silent = yaml(|stack| {
         let (bus, placed) = orders(stack);
