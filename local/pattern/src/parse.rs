@@ -138,28 +138,33 @@ fn cidr(operand: &Value) -> Parsed<Matcher> {
 }
 
 fn anything_but(operand: &Value) -> Parsed<Matcher> {
+    let allowed = "strings or numbers, one or a list, or one of equals-ignore-case, prefix, suffix, wildcard";
+    let refused = || Fault::operand("anything-but", allowed, operand);
     let excluded = match operand {
-        Value::Object(object) => return anything_like(object).map_err(|error| error.within("anything-but")),
+        Value::Object(object) => {
+            let (name, operand) = only_entry(object)?;
+            let is_of_strings = ["equals-ignore-case", "prefix", "suffix", "wildcard"].contains(&name);
+            if !is_of_strings {
+                return Err(refused());
+            }
+            let texts = texts(name, operand).map_err(|error| error.within("anything-but"))?;
+            return Ok(Matcher::AnythingLike(texts));
+        }
         Value::Array(values) => values.clone(),
         single => vec![single.clone()],
     };
     let are_alike = excluded.iter().all(Value::is_string) || excluded.iter().all(Value::is_number);
-    if excluded.is_empty() || !are_alike {
-        let allowed =
-            "strings or numbers, one or a list, or one of prefix, suffix, equals-ignore-case, wildcard";
-        return Err(Fault::operand("anything-but", allowed, operand));
-    }
-    Ok(Matcher::AnythingBut(excluded))
+    let is_allowed = are_alike && !excluded.is_empty();
+    is_allowed.then_some(Matcher::AnythingBut(excluded)).ok_or_else(refused)
 }
 
-fn anything_like(object: &Map<String, Value>) -> Parsed<Matcher> {
-    let (name, operand) = only_entry(object)?;
-    let texts = match operand {
-        Value::Array(operands) if operands.is_empty() => return Err(Fault::Empty("array").into()),
-        Value::Array(operands) => each(operands, |operand| text(name, operand, false))?,
-        single => vec![text(name, single, false)?],
-    };
-    Ok(Matcher::AnythingLike(texts))
+/// One string of a matcher or a list of them.
+fn texts(name: &str, operand: &Value) -> Parsed<Vec<Text>> {
+    match operand {
+        Value::Array(operands) if operands.is_empty() => Err(Fault::Empty("array").into()),
+        Value::Array(operands) => each(operands, |operand| text(name, operand, false)),
+        single => Ok(vec![text(name, single, false)?]),
+    }
 }
 
 fn numeric(operand: &Value) -> Parsed<Matcher> {
