@@ -32,15 +32,15 @@ fn read<Request: DeserializeOwned>(request: &Value) -> Result<Request, AwsError>
     Request::deserialize(request).map_err(|error| AwsError::unreadable(&error))
 }
 
-fn limit(given: Option<u64>, highest: usize) -> Result<usize, AwsError> {
-    let limit = given.map_or(highest, |given| usize::try_from(given).unwrap_or(usize::MAX));
-    let bound = match limit {
-        0 => "greater than or equal to 1".to_owned(),
-        _ if limit > highest => format!("less than or equal to {highest}"),
-        _ => return Ok(limit),
+fn limit(given: Option<i64>, highest: usize) -> Result<usize, AwsError> {
+    let Some(given) = given else { return Ok(highest) };
+    let bound = match usize::try_from(given) {
+        Err(_) | Ok(0) => "greater than or equal to 1".to_owned(),
+        Ok(limit) if limit > highest => format!("less than or equal to {highest}"),
+        Ok(limit) => return Ok(limit),
     };
     Err(AwsError::invalid(format!(
-        "1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have \
+        "1 validation error detected: Value '{given}' at 'limit' failed to satisfy constraint: Member must have \
          value {bound}"
     )))
 }
@@ -49,7 +49,7 @@ fn limit(given: Option<u64>, highest: usize) -> Result<usize, AwsError> {
 #[serde(rename_all = "PascalCase")]
 struct ListStreams {
     table_name: Option<String>,
-    limit: Option<u64>,
+    limit: Option<i64>,
     exclusive_start_stream_arn: Option<String>,
 }
 
@@ -78,7 +78,7 @@ fn list_streams(log: &mut Log, request: &ListStreams) -> Result<Value, AwsError>
 #[serde(rename_all = "PascalCase")]
 struct DescribeStream {
     stream_arn: String,
-    limit: Option<u64>,
+    limit: Option<i64>,
     exclusive_start_shard_id: Option<String>,
 }
 
@@ -120,7 +120,7 @@ fn shard_iterator(log: &mut Log, request: &GetShardIterator) -> Result<Value, Aw
     let now = log.trim();
     let stream = log.named(&request.stream_arn)?;
     if stream.shard != request.shard_id {
-        return Err(AwsError::not_found(&format!("Shard: {}", request.shard_id)));
+        return Err(AwsError::not_found("Shard does not exist"));
     }
     let number = position(request)?.within(stream)?;
     Ok(json!({"ShardIterator": ShardIterator::new(stream, number, now).text()}))
@@ -160,7 +160,7 @@ fn sequence_number(text: &str) -> Result<u128, AwsError> {
 #[serde(rename_all = "PascalCase")]
 struct GetRecords {
     shard_iterator: String,
-    limit: Option<u64>,
+    limit: Option<i64>,
 }
 
 fn records(log: &mut Log, request: &GetRecords) -> Result<Value, AwsError> {

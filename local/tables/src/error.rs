@@ -30,7 +30,7 @@ impl AwsError {
     }
 
     pub(crate) fn not_found(what: &str) -> AwsError {
-        let message = format!("Requested resource not found: {what} not found");
+        let message = format!("Requested resource not found: {what}");
         AwsError::new("ResourceNotFoundException", 400, message)
     }
 

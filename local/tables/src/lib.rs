@@ -44,6 +44,7 @@ mod idempotency;
 mod iterator;
 mod log;
 mod settings;
+mod specification;
 mod stream;
 mod subscription;
 mod tables;

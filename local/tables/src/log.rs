@@ -41,6 +41,12 @@ impl Log {
         open.for_each(|stream| stream.end(now));
     }
 
+    /// Keeps the streams of a table that is gone from a new table of the same name.
+    pub(crate) fn disown(&mut self, table: &str) {
+        let gone = self.streams.iter_mut().filter(|stream| stream.identity.table == table);
+        gone.for_each(|stream| stream.has_table = false);
+    }
+
     /// Adds what writes changed to the streams of their tables.
     pub(crate) fn append(&mut self, changes: &[RawChange]) {
         let now = self.settings.now();
@@ -71,7 +77,7 @@ impl Log {
 
     /// The last stream that a table had, whether or not it ended.
     pub(crate) fn latest(&self, table: &str) -> Option<&Stream> {
-        self.of_table(table).last()
+        self.of_table(table).filter(|stream| stream.has_table).last()
     }
 
     /// The stream that takes the changes of a table.
@@ -81,6 +87,6 @@ impl Log {
 
     pub(crate) fn named(&self, arn: &str) -> Result<&Stream, AwsError> {
         let found = self.streams().find(|stream| stream.identity.arn == arn);
-        found.ok_or_else(|| AwsError::not_found(&format!("Stream: {arn}")))
+        found.ok_or_else(|| AwsError::not_found(&format!("Stream: {arn} not found")))
     }
 }

@@ -45,6 +45,8 @@ pub(crate) struct Stream {
     pub(crate) first: u128,
     /// Records with lower numbers are gone.
     pub(crate) horizon: u128,
+    /// Not once there is another table of the same name.
+    pub(crate) has_table: bool,
     ended: Option<SystemTime>,
     records: VecDeque<Arc<Change>>,
     tail: watch::Sender<Tail>,
@@ -56,8 +58,8 @@ impl Stream {
         let millis = since_epoch(now).as_millis();
         let shard = format!("shardId-{millis:020}-{:08x}", fingerprint(&identity.arn) & 0xffff_ffff);
         let (tail, _) = watch::channel(Tail { next: first, has_ended: false });
-        let records = VecDeque::new();
-        Stream { identity, shard, created: now, first, horizon: first, ended: None, records, tail }
+        let (has_table, ended, records) = (true, None, VecDeque::new());
+        Stream { identity, shard, created: now, first, horizon: first, has_table, ended, records, tail }
     }
 
     /// The number that the next record will have.

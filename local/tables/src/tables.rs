@@ -15,6 +15,7 @@ use crate::idempotency::Tokens;
 use crate::iterator::Position;
 use crate::log::Log;
 use crate::settings::{Durability, Settings};
+use crate::specification::{StreamStep, TableState};
 use crate::subscription::Subscription;
 
 /// DynamoDB tables of one region and account. Clones are the same tables.
@@ -72,8 +73,9 @@ impl Tables {
             return answer;
         }
         let mut work = self.work()?;
-        let step = StreamStep::of(action, &request, &work.engine, &self.log())?;
-        let (table, now) = (table_name(&request), self.log().settings.now());
+        let table = request.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let step = StreamStep::of(action, &request, self.state(&work.engine, &table)?)?;
+        let now = self.log().settings.now();
         let Work { engine, tokens } = &mut *work;
         let outcome = tokens.once(action, request, now, |request| engine.execute(action, request));
         self.append_changes(engine)?;
@@ -103,7 +105,7 @@ impl Tables {
         let mut log = self.log();
         log.trim();
         let stream =
-            log.open(table).ok_or_else(|| AwsError::not_found(&format!("Stream of table: {table}")))?;
+            log.open(table).ok_or_else(|| AwsError::not_found(&format!("Table: {table} has no stream")))?;
         Ok(Subscription {
             log: Arc::downgrade(&self.log),
             stream_arn: stream.identity.arn.clone(),
@@ -124,16 +126,33 @@ impl Tables {
     /// Starts or ends a stream after the engine has agreed.
     fn follow(&self, engine: &Engine, step: StreamStep, table: &str) -> Result<(), AwsError> {
         match step {
-            StreamStep::None => {}
-            StreamStep::End => self.log().end(table),
-            StreamStep::Start(view) => {
-                let label = self.log().fresh_label(table);
-                engine.record_changes(table, &label, view)?;
-                let key_schema = engine.key_schema(table)?;
-                self.log().start(table, label, view, key_schema);
+            StreamStep::None => Ok(()),
+            StreamStep::End => {
+                self.log().end(table);
+                Ok(())
+            }
+            StreamStep::Start(view) => self.start(engine, table, view),
+            StreamStep::StartTable(view) => {
+                self.log().disown(table);
+                view.map_or(Ok(()), |view| self.start(engine, table, view))
             }
         }
+    }
+
+    fn start(&self, engine: &Engine, table: &str, view: View) -> Result<(), AwsError> {
+        let label = self.log().fresh_label(table);
+        engine.record_changes(table, &label, view)?;
+        let key_schema = engine.key_schema(table)?;
+        self.log().start(table, label, view, key_schema);
         Ok(())
+    }
+
+    fn state(&self, engine: &Engine, table: &str) -> Result<TableState, AwsError> {
+        match self.log().open(table).is_some() {
+            true => Ok(TableState::Streaming),
+            false if engine.has_table(table)? => Ok(TableState::Silent),
+            false => Ok(TableState::Missing),
+        }
     }
 
     /// After a panic in the engine a transaction may be open: nothing more is done then.
@@ -150,47 +169,4 @@ impl std::fmt::Debug for Tables {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tables").finish_non_exhaustive()
     }
-}
-
-fn table_name(request: &Value) -> String {
-    request.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-/// What an action means for the stream of its table.
-enum StreamStep {
-    None,
-    Start(View),
-    End,
-}
-
-impl StreamStep {
-    fn of(action: &str, request: &Value, engine: &Engine, log: &Log) -> Result<StreamStep, AwsError> {
-        let table = table_name(request);
-        let specification = request.get("StreamSpecification");
-        let enabled = specification.and_then(|it| it.get("StreamEnabled")).and_then(Value::as_bool);
-        let view = specification.and_then(|it| it.get("StreamViewType")).and_then(Value::as_str);
-        match (action, enabled, log.open(&table).is_some()) {
-            ("DeleteTable", _, true) => Ok(StreamStep::End),
-            ("CreateTable", Some(true), _) => Ok(StreamStep::Start(view_type(view)?)),
-            ("UpdateTable", Some(true), false) => Ok(StreamStep::Start(view_type(view)?)),
-            ("UpdateTable", Some(true), true) => {
-                Err(AwsError::invalid(format!("Table already has an enabled stream: TableName: {table}")))
-            }
-            ("UpdateTable", Some(false), true) => Ok(StreamStep::End),
-            ("UpdateTable", Some(false), false) if engine.has_table(&table)? => {
-                Err(AwsError::invalid(format!("Table has no enabled stream: TableName: {table}")))
-            }
-            _ => Ok(StreamStep::None),
-        }
-    }
-}
-
-fn view_type(name: Option<&str>) -> Result<View, AwsError> {
-    let name = name.unwrap_or("null");
-    View::named(name).ok_or_else(|| {
-        AwsError::invalid(format!(
-            "1 validation error detected: Value '{name}' at 'streamSpecification.streamViewType' failed to satisfy \
-             constraint: Member must satisfy enum value set: [NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES, KEYS_ONLY]"
-        ))
-    })
 }

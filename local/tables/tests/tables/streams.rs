@@ -165,6 +165,7 @@ fn a_stream_that_ended_can_be_read_for_a_day() {
     assert_eq!(range["EndingSequenceNumber"], number(&second["Records"][0]));
     let table = notes.run("DescribeTable", json!({"TableName": "notes"}));
     assert_eq!(table["Table"].get("StreamSpecification"), None);
+    assert_eq!(table["Table"]["LatestStreamArn"], arn);
     notes.clock.advance(DAY + 1);
     let error = notes.refused("DescribeStream", json!({"StreamArn": arn}));
     assert_eq!(error.kind, "ResourceNotFoundException");
@@ -191,6 +192,42 @@ fn a_stream_ends_with_its_table() {
     notes.run("DeleteTable", json!({"TableName": "notes"}));
     let described = notes.run("DescribeStream", json!({"StreamArn": arn}));
     assert_eq!(described["StreamDescription"]["StreamStatus"], "DISABLED");
+}
+
+#[test]
+fn a_table_shows_no_stream_of_an_earlier_one() {
+    let notes = Notes::streaming("KEYS_ONLY");
+    let first = notes.stream_arn();
+    notes.run("DeleteTable", json!({"TableName": "notes"}));
+    let mut silent = declared("notes", "KEYS_ONLY");
+    silent.as_object_mut().unwrap().remove("StreamSpecification");
+    notes.run("CreateTable", silent);
+    let described = notes.run("DescribeTable", json!({"TableName": "notes"}));
+    assert_eq!(described["Table"].get("LatestStreamArn"), None);
+    notes.run("UpdateTable", enable("KEYS_ONLY"));
+    assert_ne!(notes.stream_arn(), first);
+}
+
+/// Refuses a change of the stream of `notes`, with these words.
+#[track_caller]
+fn check_change_refused(notes: &Notes, specification: Value, words: &str) {
+    let error =
+        notes.refused("UpdateTable", json!({"TableName": "notes", "StreamSpecification": specification}));
+    assert_eq!(error.kind, "ValidationException");
+    assert!(error.message.ends_with(words), "{}", error.message);
+}
+
+#[test]
+fn a_stream_is_not_changed_into_another() {
+    let notes = Notes::streaming("KEYS_ONLY");
+    let (on, off) =
+        (json!({"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}), json!({"StreamEnabled": false}));
+    check_change_refused(&notes, on, "Table already has an enabled stream: TableName: notes");
+    check_change_refused(&notes, json!({"StreamEnabled": true}), "UpdateViewType is required");
+    let both = json!({"StreamEnabled": false, "StreamViewType": "NEW_IMAGE"});
+    check_change_refused(&notes, both, "UpdateViewType must not be specified");
+    disable(&notes);
+    check_change_refused(&notes, off, "Table has no stream to disable: TableName: notes");
 }
 
 #[track_caller]
@@ -228,8 +265,8 @@ fn requests_that_make_no_sense_are_refused() {
     check_refused("GetRecords", json!({"ShardIterator": "x"}), "ValidationException");
     check_refused("GetRecords", json!({"ShardIterator": "x", "Limit": 1001}), "ValidationException");
     check_refused("GetRecords", json!({"ShardIterator": "x", "Limit": 0}), "ValidationException");
+    check_refused("ListStreams", json!({"Limit": -1}), "ValidationException");
     check_refused("DescribeStream", json!({}), "ValidationException");
     check_refused("DescribeStream", json!({"StreamArn": 5}), "SerializationException");
-    check_refused("UpdateTable", enable("KEYS_ONLY"), "ValidationException");
     check_refused("CreateTable", declared("more", "EVERYTHING"), "ValidationException");
 }
