@@ -1,7 +1,7 @@
 //! Conditions: each decided from parameters, mappings and other conditions.
 //! It knows no resources: conditions are decided before there are any.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use stackwright_template::{Expr, LogicalId};
@@ -9,81 +9,81 @@ use stackwright_template::{Expr, LogicalId};
 use crate::evaluation::{Evaluation, Sight, text};
 use crate::facts::Facts;
 use crate::nearest::one_of;
-use crate::problem::{Cause, Problem};
+use crate::order::{Needs, ordered};
+use crate::problem::{Cause, Place, Problem};
 
-/// Decides every condition of the template; one that cannot be decided is told, and left out.
+/// Which conditions hold, by name; one that cannot be decided is told, and left out.
+type Decided = BTreeMap<LogicalId, bool>;
+
+/// Decides every condition of the template.
 pub(crate) fn decide(facts: &mut Facts<'_>, problems: &mut Vec<Problem>) {
-    let mut deciding = Deciding { facts, decided: HashMap::new(), open: Vec::new(), problems };
-    for id in facts.template.conditions.ids() {
-        deciding.condition(id);
-    }
-    let decided = deciding.decided.into_iter().filter_map(|(id, holds)| Some((id, holds?)));
-    facts.conditions = decided.collect();
-}
-
-struct Deciding<'f, 'a, 'p> {
-    facts: &'f Facts<'a>,
-    decided: HashMap<LogicalId, Option<bool>>,
-    /// Those being decided, each because of the one before.
-    open: Vec<LogicalId>,
-    problems: &'p mut Vec<Problem>,
-}
-
-impl Deciding<'_, '_, '_> {
-    fn condition(&mut self, id: LogicalId) -> Option<bool> {
-        if let Some(decided) = self.decided.get(&id) {
-            return *decided;
+    let all = &facts.template.conditions;
+    let needs: Needs = all.iter().map(|(id, condition)| (id, named(condition))).collect();
+    let (order, cycles) = ordered(&needs);
+    let mut decided = Decided::new();
+    for id in order.into_iter().filter(|id| !cycles.iter().flatten().any(|member| member == id)) {
+        let Some(condition) = all.get(id) else { continue };
+        let mut evaluation = Evaluation::new(facts, Sight::Nothing, "Conditions", id);
+        if let Some(holds) = holds(condition, &decided, &mut evaluation) {
+            decided.insert(id, holds);
         }
-        let expr = self.facts.template.conditions.get(id)?;
-        self.open.push(id);
-        let mut evaluation = Evaluation::new(self.facts, Sight::Nothing, "Conditions", id);
-        let holds = self.holds(expr, &mut evaluation);
-        self.problems.append(&mut evaluation.problems);
-        self.open.pop();
-        self.decided.insert(id, holds);
-        holds
+        problems.append(&mut evaluation.problems);
     }
+    problems.extend(cycles.into_iter().map(|cycle| Problem {
+        place: Place { section: "Conditions", entry: cycle.first().copied(), path: String::new() },
+        cause: Cause::Cycle(cycle),
+        hint: None,
+    }));
+    facts.conditions = decided;
+}
 
-    fn holds(&mut self, expr: &Expr, evaluation: &mut Evaluation<'_>) -> Option<bool> {
-        let Expr::Call(function, argument) = expr else {
-            return evaluation.problem(Cause::NotACondition, of_what());
-        };
-        evaluation.inside(&format!("Fn::{function}"), |evaluation| {
-            match (function.as_ref(), argument.as_ref()) {
-                ("Condition", Expr::Text(name)) => self.named(LogicalId::new(name), evaluation),
-                ("Not", Expr::List(one)) if one.len() == 1 => {
-                    self.holds(&one[0], evaluation).map(|holds| !holds)
-                }
-                ("And", Expr::List(all)) => {
-                    self.each(all, evaluation).map(|all| all.into_iter().all(|holds| holds))
-                }
-                ("Or", Expr::List(all)) => {
-                    self.each(all, evaluation).map(|all| all.into_iter().any(|holds| holds))
-                }
-                ("Equals", Expr::List(both)) if both.len() == 2 => {
-                    let (left, right) = (evaluation.value(&both[0]), evaluation.value(&both[1]));
-                    Some(same(&left?, &right?))
-                }
-                _ => evaluation.problem(Cause::NotACondition, of_what()),
+/// The conditions that a condition refers to.
+fn named(condition: &Expr) -> BTreeSet<LogicalId> {
+    match condition {
+        Expr::Call(function, name) if function == "Condition" => {
+            name.as_text().map(LogicalId::new).into_iter().collect()
+        }
+        other => other.children().flat_map(named).collect(),
+    }
+}
+
+fn holds(condition: &Expr, decided: &Decided, evaluation: &mut Evaluation<'_>) -> Option<bool> {
+    let Expr::Call(function, argument) = condition else {
+        return evaluation.problem(Cause::NotACondition, of_what());
+    };
+    if let ("Condition", Expr::Text(name)) = (function.as_ref(), argument.as_ref()) {
+        return decision(LogicalId::new(name), decided, evaluation);
+    }
+    evaluation.inside(&format!("Fn::{function}"), |evaluation| {
+        match (function.as_ref(), argument.as_list()) {
+            ("Not", Some([one])) => holds(one, decided, evaluation).map(|holds| !holds),
+            ("And", Some(all)) => {
+                each(all, decided, evaluation).map(|all| all.into_iter().all(|holds| holds))
             }
-        })
-    }
-
-    fn each(&mut self, all: &[Expr], evaluation: &mut Evaluation<'_>) -> Option<Vec<bool>> {
-        let all: Vec<_> = all.iter().map(|one| self.holds(one, evaluation)).collect();
-        all.into_iter().collect()
-    }
-
-    fn named(&mut self, id: LogicalId, evaluation: &mut Evaluation<'_>) -> Option<bool> {
-        if let Some(start) = self.open.iter().position(|open| *open == id) {
-            return evaluation.problem(Cause::Cycle(self.open[start..].to_vec()), None);
+            ("Or", Some(all)) => each(all, decided, evaluation).map(|all| all.into_iter().any(|holds| holds)),
+            ("Equals", Some([left, right])) => {
+                let (left, right) = (evaluation.value(left), evaluation.value(right));
+                Some(same(&left?, &right?))
+            }
+            _ => evaluation.problem(Cause::NotACondition, of_what()),
         }
-        if self.facts.template.conditions.get(id).is_none() {
-            let names = self.facts.template.conditions.ids().map(LogicalId::as_str);
-            return evaluation.problem(Cause::NoCondition(id), one_of(id.as_str(), names));
-        }
-        self.condition(id)
+    })
+}
+
+fn each(all: &[Expr], decided: &Decided, evaluation: &mut Evaluation<'_>) -> Option<Vec<bool>> {
+    let one = |(index, one)| evaluation.inside(&format!("[{index}]"), |this| holds(one, decided, this));
+    // All of them before any is missed: every problem is to be told.
+    let all: Vec<Option<bool>> = all.iter().enumerate().map(one).collect();
+    all.into_iter().collect()
+}
+
+fn decision(id: LogicalId, decided: &Decided, evaluation: &mut Evaluation<'_>) -> Option<bool> {
+    let conditions = &evaluation.facts.template.conditions;
+    if conditions.get(id).is_none() {
+        let hint = one_of(id.as_str(), conditions.ids().map(LogicalId::as_str));
+        return evaluation.problem(Cause::NoCondition(id), hint);
     }
+    decided.get(&id).copied()
 }
 
 fn of_what() -> Option<String> {

@@ -69,6 +69,11 @@ impl<'a> Evaluation<'a> {
         None
     }
 
+    /// Whether this is an entry of `Conditions`, where no condition can be asked for but by `Condition`.
+    pub(crate) fn decides_conditions(&self) -> bool {
+        self.place.section == "Conditions"
+    }
+
     /// Does something one step further in: a field, or an item such as `[0]`.
     pub(crate) fn inside<T>(&mut self, step: &str, work: impl FnOnce(&mut Self) -> T) -> T {
         let length = self.place.path.len();

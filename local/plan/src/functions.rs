@@ -18,6 +18,7 @@ impl Evaluation<'_> {
             // Outside of `Conditions` a map with this one key is a map.
             "Condition" => return self.value(argument).map(|value| json!({ "Condition": value })).into(),
             "Ref" => return self.wrong("Ref", "a name").into(),
+            "If" if self.decides_conditions() => {}
             "If" => return self.inside("Fn::If", |this| this.either(argument)),
             _ => {}
         }
@@ -162,8 +163,15 @@ impl Evaluation<'_> {
         let found = found.and_then(|mapping| mapping.field(&top)).and_then(|row| row.field(&second));
         let default = more.first().and_then(|options| options.field("DefaultValue"));
         match found.or(default) {
+            Some(value) if found.is_some() && has_function(value) => {
+                self.wrong("Fn::FindInMap", "what a mapping holds as it is: there it has a function")
+            }
             Some(value) => self.value(value),
             None => self.problem(Cause::NoMapping(format!("{mapping}.{top}.{second}")), None),
         }
     }
+}
+
+fn has_function(expr: &Expr) -> bool {
+    expr.is_intrinsic() || expr.children().any(has_function)
 }

@@ -30,9 +30,9 @@
 //! ```
 //!
 //! Not there, and said so with the place: transforms other than `AWS::LanguageExtensions`, and of that `Fn::ForEach`;
-//! `Fn::Cidr`, `Fn::Transform`; dynamic references (`{{resolve:…}}`). `Rules` and `Metadata` are not looked at, nor
-//! is the branch of a `Fn::If` that is not taken. Values are as the template has them: a creator must take `"30"`
-//! where a number is wanted, as CloudFormation does, since a parameter's value is always a text.
+//! `Fn::Cidr`, `Fn::Transform`; dynamic references (`{{resolve:…}}`). Not looked at: `Rules`, `Metadata`, creation and
+//! update policies, and the branch of a `Fn::If` that is not taken. Values are as the template has them: a creator
+//! must take `"30"` where a number is wanted, as CloudFormation does, since a parameter's value is always a text.
 //!
 //! Source: [intrinsic function reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html).
 

@@ -27,7 +27,7 @@ impl<'a> Outline<'a> {
     /// Of a template with these values of parameters; those not named have their defaults.
     ///
     /// # Errors
-    /// All that is wrong for certain before any resource is created, in the template's order.
+    /// All that is wrong for certain before any resource is created, section by section.
     pub fn of(
         template: &'a Template,
         values: &BTreeMap<String, String>,
@@ -45,10 +45,8 @@ impl<'a> Outline<'a> {
             }
         }
         outputs(&facts, Sight::Names, &mut problems);
-        let order = ordered(&needs).unwrap_or_else(|cycles| {
-            problems.extend(cycles.into_iter().map(cycle));
-            Vec::new()
-        });
+        let (order, cycles) = ordered(&needs);
+        problems.extend(cycles.into_iter().map(cycle));
         if problems.is_empty() {
             Ok(Self { facts, order, needs: needs.into_iter().collect() })
         } else {
@@ -144,9 +142,9 @@ fn outputs(facts: &Facts<'_>, sight: Sight<'_>, problems: &mut Vec<Problem>) -> 
         }
         if facts.holds(output.condition) {
             let value = written(facts, sight, id, ("Value", &output.value), problems);
-            let export = output.export.as_ref().map(|name| {
-                written(facts, Sight::Nothing, id, ("Export.Name", name), problems).unwrap_or_default()
-            });
+            let name = output.export.as_ref();
+            let export =
+                name.and_then(|name| written(facts, Sight::Nothing, id, ("Export.Name", name), problems));
             let description = output.description.clone();
             outputs.extend(value.map(|value| Output { id, value, description, export }));
         }

@@ -56,7 +56,7 @@ pub(crate) fn given(
 type Wrong = (Cause, Option<String>);
 
 fn allowed(parameter: &Parameter, text: String, surroundings: &Surroundings) -> Result<Given, Wrong> {
-    let items = items(parameter, &text);
+    let items = split(&parameter.kind, &text);
     if let Some(wanted) = items.iter().find_map(|item| wanted(parameter, item)) {
         let secret = attribute(parameter, "NoEcho").and_then(written).is_some_and(|value| value == "true");
         let value = if secret { "the secret value".into() } else { format!("{text:?}") };
@@ -75,10 +75,6 @@ fn allowed(parameter: &Parameter, text: String, surroundings: &Surroundings) -> 
 /// The kind of the value that Systems Manager stores for it, if that is where its value is.
 fn stored_kind(parameter: &Parameter) -> Option<&str> {
     parameter.kind.strip_prefix("AWS::SSM::Parameter::Value<")?.strip_suffix('>')
-}
-
-fn items(parameter: &Parameter, text: &str) -> Vec<String> {
-    split(&parameter.kind, text)
 }
 
 fn is_list(kind: &str) -> bool {
@@ -101,29 +97,33 @@ fn value(kind: &str, items: Vec<String>) -> Value {
 
 /// What is wanted instead of this value, if it is not allowed.
 fn wanted(parameter: &Parameter, item: &str) -> Option<String> {
-    let number: Option<f64> = item.trim().parse().ok();
-    let length = item.chars().count() as f64;
-    let bound = |name| attribute(parameter, name).and_then(written).and_then(|text| text.parse::<f64>().ok());
-    let numeric = matches!(parameter.kind.as_str(), "Number" | "List<Number>");
-    let below = |name, got: Option<f64>| bound(name).filter(|bound| got.is_some_and(|got| got < *bound));
-    let above = |name, got: Option<f64>| bound(name).filter(|bound| got.is_some_and(|got| got > *bound));
-    if numeric && number.is_none() {
+    let number: Option<f64> = item.trim().parse().ok().filter(|number: &f64| number.is_finite());
+    if matches!(parameter.kind.as_str(), "Number" | "List<Number>") && number.is_none() {
         return Some("a number".into());
     }
-    let one_of = attribute(parameter, "AllowedValues").and_then(Expr::as_list).unwrap_or_default();
-    let one_of: Vec<String> = one_of.iter().filter_map(written).collect();
-    if !one_of.is_empty() && !one_of.iter().any(|value| value == item) {
-        return Some(format!("one of {}", one_of.join(", ")));
-    }
-    let pattern = attribute(parameter, "AllowedPattern").and_then(written);
-    if let Some(pattern) = pattern.filter(|pattern| !matches(pattern, item)) {
-        return Some(format!("of the pattern {pattern}"));
-    }
-    let length = Some(length);
-    None.or_else(|| below("MinLength", length).map(|bound| format!("at least {bound} characters long")))
-        .or_else(|| above("MaxLength", length).map(|bound| format!("at most {bound} characters long")))
-        .or_else(|| below("MinValue", number).map(|bound| format!("at least {bound}")))
-        .or_else(|| above("MaxValue", number).map(|bound| format!("at most {bound}")))
+    let length = item.chars().count() as f64;
+    other_choice(parameter, item)
+        .or_else(|| other_pattern(parameter, item))
+        .or_else(|| bounds(parameter, ["MinLength", "MaxLength"], length, " characters long"))
+        .or_else(|| bounds(parameter, ["MinValue", "MaxValue"], number?, ""))
+}
+
+fn other_choice(parameter: &Parameter, item: &str) -> Option<String> {
+    let choices = attribute(parameter, "AllowedValues")?.as_list()?;
+    let choices: Vec<String> = choices.iter().filter_map(written).collect();
+    (!choices.iter().any(|choice| choice == item)).then(|| format!("one of {}", choices.join(", ")))
+}
+
+fn other_pattern(parameter: &Parameter, item: &str) -> Option<String> {
+    let pattern = written(attribute(parameter, "AllowedPattern")?)?;
+    (!matches(&pattern, item)).then(|| format!("of the pattern {pattern}"))
+}
+
+fn bounds(parameter: &Parameter, [least, most]: [&str; 2], got: f64, unit: &str) -> Option<String> {
+    let bound = |name| written(attribute(parameter, name)?)?.parse::<f64>().ok();
+    let too_little = bound(least).filter(|bound| got < *bound).map(|bound| format!("at least {bound}{unit}"));
+    too_little
+        .or_else(|| bound(most).filter(|bound| got > *bound).map(|bound| format!("at most {bound}{unit}")))
 }
 
 /// Whether the pattern matches the whole text.

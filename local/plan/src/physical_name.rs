@@ -32,8 +32,7 @@ fn longest(kind: &str) -> usize {
         | "AWS::IAM::User"
         | "AWS::Lambda::Function"
         | "AWS::Events::Rule"
-        | "AWS::Scheduler::Schedule"
-        | "AWS::AppSync::GraphQLApi" => 64,
+        | "AWS::Scheduler::Schedule" => 64,
         "AWS::SQS::Queue" => 80 - FIFO,
         "AWS::StepFunctions::StateMachine" => 80,
         "AWS::IAM::Policy"

@@ -80,7 +80,7 @@ pub enum Cause {
     #[error("`{0}` is a resource, and there are none yet when this is decided")]
     TooEarly(LogicalId),
     /// An attribute that the created resource does not have.
-    #[error("`{resource}` is an {kind} and has no attribute `{attribute}` here")]
+    #[error("`{resource}`, which is of type {kind}, has no attribute `{attribute}` here")]
     NoAttribute {
         /// The resource.
         resource: LogicalId,

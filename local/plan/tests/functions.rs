@@ -17,7 +17,7 @@ Parameters:
   Digest: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /digest }
 Mappings:
   Sizes:
-    dev: { Memory: 256, Zones: [x, y] }
+    dev: { Memory: 256, Zones: [x, y], Again: [!FindInMap [Sizes, dev, Again]] }
 Conditions:
   Small: !Equals [!Ref Size, 30]
   Large: !Not [!Condition Small]
@@ -117,7 +117,7 @@ fn attributes() {
     check("{ 'Fn::GetAtt': [Queue, !Join ['', [A, rn]]] }", json!("arn:Queue"));
     check_problems(
         "!GetAtt Queue.ARN",
-        &[": `Queue` is an AWS::SQS::Queue and has no attribute `ARN` here; did you mean `Arn`?"],
+        &[": `Queue`, which is of type AWS::SQS::Queue, has no attribute `ARN` here; did you mean `Arn`?"],
     );
     check_problems("!GetAtt Queu.Arn", &[": there is no resource `Queu`; did you mean `Queue`?"]);
     check_problems("!GetAtt Stage.Arn", &[": there is no resource `Stage`"]);
@@ -214,6 +214,10 @@ fn mappings() {
     check_problems(
         "!FindInMap [Sizes, prod, Memory]",
         &[".Fn::FindInMap: there is no mapping `Sizes.prod.Memory`"],
+    );
+    check_problems(
+        "!FindInMap [Sizes, dev, Again]",
+        &[".Fn::FindInMap: `Fn::FindInMap` takes what a mapping holds as it is: there it has a function"],
     );
 }
 
