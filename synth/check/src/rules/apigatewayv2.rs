@@ -12,6 +12,9 @@ use crate::index::Index;
 
 const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
+/// Source: [routes](https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html).
+const PREDEFINED: [&str; 3] = ["$connect", "$disconnect", "$default"];
+
 /// Every API and what belongs to it.
 pub(super) fn check(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let mut apis = Apis { index, findings };
@@ -73,9 +76,18 @@ impl<'t> Apis<'_, 't, '_> {
     }
 
     fn route_key(&mut self, id: LogicalId, route: &'t Resource) {
-        let (Some("HTTP"), Some(key)) = (protocol(self.index, route), text(route, "RouteKey")) else {
-            return;
-        };
+        let Some(key) = text(route, "RouteKey") else { return };
+        match protocol(self.index, route) {
+            Some("HTTP") => self.http_route_key(id, key),
+            Some("WEBSOCKET") if key.starts_with('$') && !PREDEFINED.contains(&key) => {
+                let message = format!("a WebSocket API has no route `{key}`: names with `$` are its own");
+                self.report(id, "RouteKey", message, "it has $connect, $disconnect and $default");
+            }
+            _ => {}
+        }
+    }
+
+    fn http_route_key(&mut self, id: LogicalId, key: &str) {
         let path = key.split_once(' ').filter(|(method, _)| METHODS.contains(method)).map(|(_, path)| path);
         if key == "$default" || path.is_some_and(|path| path.starts_with('/')) {
             return;

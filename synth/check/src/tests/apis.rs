@@ -42,6 +42,19 @@ fn keys_of_http_routes() {
 }
 
 #[test]
+fn keys_of_websocket_routes() {
+    for good in ["$connect", "$disconnect", "$default", "join-room", "'a$b'"] {
+        messages(&format!("{SOCKET}{}", route("A", good)), &[]);
+    }
+    check(
+        &format!("Resources:\n{SOCKET}{}", route("A", "$disconect")),
+        &["a WebSocket API has no route `$disconect`: names with `$` are its own
+  --> resource A.Properties.RouteKey
+  hint: it has $connect, $disconnect and $default"],
+    );
+}
+
+#[test]
 fn routes_lead_to_an_integration_of_their_api() {
     let to = |target: &str| {
         format!(
