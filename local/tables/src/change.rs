@@ -1,7 +1,6 @@
 //! A change of an item: what it was, what it is, and what of that a stream shows.
 //! Knows no stream: what orders and keeps changes is `stream.rs`.
 
-use std::collections::HashSet;
 use std::time::SystemTime;
 
 use serde_json::{Map, Value, json};
@@ -44,13 +43,14 @@ pub(crate) struct RawChange {
 }
 
 impl RawChange {
-    /// What there is to tell of it: nothing if the item is what it was.
+    /// What there is to tell of it: nothing if the item is what it was. The engine keeps members of sets in order and
+    /// numbers in their shortest form, so that equal items are equal JSON.
     pub(crate) fn seen(&self) -> Option<SeenChange> {
         let read = |image: &Option<String>| -> Option<Value> { serde_json::from_str(image.as_deref()?).ok() };
         let (old, new) = (read(&self.old), read(&self.new));
         let event = match (&old, &new) {
             (None, None) => return None,
-            (Some(old), Some(new)) if is_same(old, new) => return None,
+            (Some(old), Some(new)) if old == new => return None,
             (None, Some(_)) => "INSERT",
             (Some(_), Some(_)) => "MODIFY",
             (Some(_), None) => "REMOVE",
@@ -126,29 +126,7 @@ impl Change {
     }
 }
 
-/// Whether two values are equal to DynamoDB: sets have no order.
-fn is_same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(name, value)| other.get(name).is_some_and(|other| is_same(value, other)))
-        }
-        (Value::Array(one), Value::Array(other)) => is_same_list(one, other),
-        _ => one == other,
-    }
-}
-
-/// Members of a set are plain strings in JSON, those of a list objects.
-fn is_same_list(one: &[Value], other: &[Value]) -> bool {
-    let members = |list: &[Value]| list.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-    let (one_set, other_set): (HashSet<String>, HashSet<String>) = (members(one), members(other));
-    one.len() == other.len()
-        && match one_set.is_empty() {
-            true => one.iter().zip(other).all(|(one, other)| is_same(one, other)),
-            false => one_set == other_set,
-        }
-}
-
+/// The bytes of attributes, as DynamoDB counts them.
 fn item_size(attributes: &Value) -> usize {
     let item: Option<dynoxide::Item> = serde_json::from_value(attributes.clone()).ok();
     item.map_or(0, |item| dynoxide::types::item_size(&item))

@@ -73,6 +73,21 @@ fn an_update_inserts_modifies_or_changes_nothing() {
 }
 
 #[test]
+fn a_set_in_another_order_and_a_number_in_other_digits_change_nothing() {
+    let values = json!({":t": {"SS": ["y", "x"]}, ":p": {"N": "1.00"}});
+    let update = json!({
+        "TableName": "notes",
+        "Key": {"id": {"S": "a"}},
+        "UpdateExpression": "SET tags = :t, pages = :p",
+        "ExpressionAttributeValues": values,
+    });
+    check("UpdateItem", update.clone(), &[]);
+    check("TransactWriteItems", json!({"TransactItems": [{"Update": update}]}), &[]);
+    let text = r#"UPDATE "notes" SET tags = <<'y', 'x'>> SET pages = 1.00 WHERE id = 'a'"#;
+    check("ExecuteStatement", statement(text), &[]);
+}
+
+#[test]
 fn a_delete_removes_what_was_there() {
     check("DeleteItem", delete("a"), &[REMOVE]);
     check("DeleteItem", delete("b"), &[]);
