@@ -1,0 +1,136 @@
+//! Events that nobody waits for: tries, retries and the records of their ends.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use stackwright_lambda::{Asynchronous, Condition, Function, Record};
+
+use crate::{ARN, LONG, Meeting, Stage, function};
+
+/// Two retries, one after the other at once.
+fn at_once() -> Asynchronous {
+    Asynchronous { retries: vec![Duration::ZERO; 2], throttled: Duration::from_millis(1), maximum_age: LONG }
+}
+
+fn patient(asynchronous: Asynchronous) -> Stage {
+    Stage::of(Function { asynchronous, ..function() })
+}
+
+impl Stage {
+    /// The record of this event, and its id.
+    async fn record_of(&mut self, task: &Value) -> (Record, String) {
+        let id = self.lambda.invoke_later("by-hand", task.to_string()).unwrap();
+        (self.records.recv().await.unwrap(), id)
+    }
+}
+
+/// Compares a record but for its time, its id and the process's number.
+#[track_caller]
+fn check((mut record, id): (Record, String), condition: Condition, mut expected: Value) {
+    let body = &mut record.body;
+    assert_eq!(body["requestContext"]["requestId"], id);
+    assert_eq!(body["timestamp"].take().as_str().map(str::len), Some(24));
+    expected["version"] = json!("1.0");
+    expected["timestamp"] = Value::Null;
+    expected["requestContext"]["requestId"] = json!(id);
+    expected["requestContext"]["functionArn"] = json!(format!("{ARN}:$LATEST"));
+    expected["requestContext"]["condition"] = json!(condition.to_string());
+    assert_eq!((&*record.function, record.condition), ("by-hand", condition));
+    assert_eq!(*body, expected);
+}
+
+#[test]
+fn lambda_retries_after_one_and_two_minutes_for_six_hours() {
+    let asynchronous = Asynchronous::default();
+    assert_eq!(asynchronous.retries, [Duration::from_secs(60), Duration::from_secs(120)]);
+    assert_eq!(asynchronous.maximum_age, Duration::from_secs(21600));
+}
+
+#[tokio::test]
+async fn an_event_that_is_done_has_a_record_of_success() {
+    let task = json!({"do": "chunks"});
+    let expected = json!({
+        "requestContext": {"approximateInvokeCount": 1},
+        "requestPayload": task,
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST"},
+        "responsePayload": "abcd",
+    });
+    check(patient(at_once()).record_of(&task).await, Condition::Success, expected);
+}
+
+#[tokio::test]
+async fn an_event_that_fails_is_tried_three_times_under_one_id() {
+    let mut stage = patient(at_once());
+    let error = json!({"errorMessage": "no", "errorType": "No"});
+    let task = json!({"do": "raise", "error": error});
+    let expected = json!({
+        "requestContext": {"approximateInvokeCount": 3},
+        "requestPayload": task,
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": error,
+    });
+    check(stage.record_of(&task).await, Condition::RetriesExhausted, expected);
+    let task = json!({"do": "exit", "code": 1});
+    let (record, id) = stage.record_of(&task).await;
+    let message = format!("RequestId: {id} Error: Runtime exited with error: exit status 1");
+    let payload = json!({"errorType": "Runtime.ExitError", "errorMessage": message});
+    assert_eq!((record.condition, &record.body["responsePayload"]), (Condition::RetriesExhausted, &payload));
+}
+
+#[tokio::test]
+async fn an_event_without_retries_is_tried_once() {
+    let mut stage = patient(Asynchronous { retries: vec![], ..at_once() });
+    let (record, _) = stage.record_of(&json!({"do": "exit", "code": 1})).await;
+    assert_eq!(record.condition, Condition::RetriesExhausted);
+    assert_eq!(record.body["requestContext"]["approximateInvokeCount"], 1);
+}
+
+#[tokio::test]
+async fn an_event_that_would_be_too_old_is_given_up() {
+    let hour = Duration::from_secs(3600);
+    let mut stage = patient(Asynchronous { retries: vec![hour; 2], maximum_age: hour, ..at_once() });
+    let (record, _) = stage.record_of(&json!({"do": "exit", "code": 1})).await;
+    assert_eq!(record.condition, Condition::EventAgeExceeded);
+    assert_eq!(record.body["requestContext"]["approximateInvokeCount"], 1);
+    assert_eq!(record.body["responseContext"]["functionError"], "Unhandled");
+}
+
+#[tokio::test]
+async fn throttling_uses_up_no_retries() {
+    let meeting = Meeting::new();
+    let asynchronous = Asynchronous { retries: vec![], ..at_once() };
+    let mut stage = Stage::of(Function { concurrency: Some(1), asynchronous, ..function() });
+    let first = stage.begin(meeting.task());
+    let guest = meeting.guest().await;
+    stage.lambda.invoke_later("by-hand", r#"{"do":"chunks"}"#).unwrap();
+    // The event's task runs as soon as this one waits: it finds the place taken.
+    tokio::task::yield_now().await;
+    drop(guest);
+    first.await.unwrap();
+    let record = stage.records.recv().await.unwrap();
+    assert_eq!(record.condition, Condition::Success);
+    assert_eq!(record.body["requestContext"]["approximateInvokeCount"], 1);
+}
+
+#[tokio::test]
+async fn an_event_throttled_for_too_long_has_a_record_without_a_response() {
+    let meeting = Meeting::new();
+    let hour = Duration::from_secs(3600);
+    let asynchronous = Asynchronous { throttled: hour, maximum_age: LONG, ..at_once() };
+    let mut stage = Stage::of(Function { concurrency: Some(1), asynchronous, ..function() });
+    let _running = stage.begin(meeting.task());
+    let _guest = meeting.guest().await;
+    let expected = json!({
+        "requestContext": {"approximateInvokeCount": 0},
+        "requestPayload": {},
+        "responseContext": {"statusCode": 429},
+    });
+    check(stage.record_of(&json!({})).await, Condition::EventAgeExceeded, expected);
+}
+
+#[tokio::test]
+async fn a_function_that_may_not_run_leaves_a_record_at_once() {
+    let mut stage = Stage::of(Function { concurrency: Some(0), ..function() });
+    let expected = json!({"requestContext": {"approximateInvokeCount": 0}, "requestPayload": {}});
+    check(stage.record_of(&json!({})).await, Condition::ZeroReservedConcurrency, expected);
+}
