@@ -28,10 +28,13 @@
 //! back leaves none, and nothing is read twice or flushed to a disk for it. Reading an item before and after each write
 //! would cost two more statements, and would need the keys that a PartiQL statement means.
 //!
-//! Not there: streams in the folder (tables, their streams' names and views survive, records do not: after
-//! [`Tables::open`] a stream goes on with higher sequence numbers and nothing in it), tables named by their ARN, more
-//! than one shard a stream, a second process on the same folder, and some of AWS's wordings for a request that is not
-//! of the action's form. Expired items go when [`Tables::expire`] is called.
+//! Not there:
+//! - records in the folder: tables survive, and the names and views of their streams. After [`Tables::open`] a stream
+//!   goes on with higher sequence numbers and nothing in it;
+//! - a limit to the records of a day, which are in memory;
+//! - a second process on the same folder: its writes would be in no stream here;
+//! - more than one shard a stream, and tables named by their ARN;
+//! - some of AWS's wordings for a request that is not of the action's form.
 //!
 //! Source: [DynamoDB's actions](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html).
 

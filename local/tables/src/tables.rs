@@ -85,7 +85,8 @@ impl Tables {
         Ok(answer)
     }
 
-    /// Deletes items whose time to live is over, and answers how many. To be called every now and then.
+    /// Deletes items whose time to live is over, and answers how many. To be called every now and then;
+    /// other calls wait for it.
     ///
     /// # Errors
     /// `InternalServerError`, if the disk fails.
