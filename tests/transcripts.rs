@@ -31,20 +31,20 @@ fn synth_says_what_it_wrote_and_what_has_changed() {
     let synth =
         || program().args(["synth", "--stub-assets", "--out", out]).assert().success().stdout_eq(str![[""]]);
     synth().stderr_eq(str![[r#"
-VisitorCounter: 38 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
-Notifications: 95 resources, new  target/tmp/transcript/Notifications.template.yaml
-Agenda: 48 resources, new  target/tmp/transcript/Agenda.template.yaml
-Notes: 48 resources, new  target/tmp/transcript/Notes.template.yaml
-Chat: 85 resources, new  target/tmp/transcript/Chat.template.yaml
+VisitorCounter: 42 resources, new  target/tmp/transcript/VisitorCounter.template.yaml
+Notifications: 107 resources, new  target/tmp/transcript/Notifications.template.yaml
+Agenda: 52 resources, new  target/tmp/transcript/Agenda.template.yaml
+Notes: 52 resources, new  target/tmp/transcript/Notes.template.yaml
+Chat: 101 resources, new  target/tmp/transcript/Chat.template.yaml
 warning: the handlers are placeholders that fail: this is not for deployment
 
 "#]]);
     synth().stderr_eq(str![[r#"
-VisitorCounter: 38 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
-Notifications: 95 resources, unchanged  target/tmp/transcript/Notifications.template.yaml
-Agenda: 48 resources, unchanged  target/tmp/transcript/Agenda.template.yaml
-Notes: 48 resources, unchanged  target/tmp/transcript/Notes.template.yaml
-Chat: 85 resources, unchanged  target/tmp/transcript/Chat.template.yaml
+VisitorCounter: 42 resources, unchanged  target/tmp/transcript/VisitorCounter.template.yaml
+Notifications: 107 resources, unchanged  target/tmp/transcript/Notifications.template.yaml
+Agenda: 52 resources, unchanged  target/tmp/transcript/Agenda.template.yaml
+Notes: 52 resources, unchanged  target/tmp/transcript/Notes.template.yaml
+Chat: 101 resources, unchanged  target/tmp/transcript/Chat.template.yaml
 warning: the handlers are placeholders that fail: this is not for deployment
 
 "#]]);
@@ -56,7 +56,7 @@ fn only_the_stacks_named_are_written() {
     drop(std::fs::remove_dir_all(format!("{}/{out}", env!("CARGO_MANIFEST_DIR"))));
     let synth = program().args(["synth", "Notes", "--stub-assets", "--out", out]).assert();
     synth.success().stderr_eq(str![[r#"
-Notes: 48 resources, new  target/tmp/transcript-notes/Notes.template.yaml
+Notes: 52 resources, new  target/tmp/transcript-notes/Notes.template.yaml
 warning: the handlers are placeholders that fail: this is not for deployment
 
 "#]]);

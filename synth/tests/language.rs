@@ -418,6 +418,34 @@ fn a_deployment_follows_the_routes_and_nothing_else() {
 }
 
 #[test]
+fn errors_that_a_function_logs_raise_an_alarm_unless_none_are_wanted() {
+    let yaml = yaml(|stack| {
+        stack.add("Loud", Function::new("loud"));
+        stack.add("Quiet", Function::new("quiet").alarms(Alarms::None));
+    });
+    let filter = r#"
+  LoudLoggedErrors:
+    Type: AWS::Logs::MetricFilter
+    Properties:
+      FilterPattern: "{ $.level = \"ERROR\" }"
+      LogGroupName: !Ref LoudLogs
+      MetricTransformations:
+      - MetricName: Loud
+        MetricNamespace: !Sub Stackwright/${AWS::StackName}
+        MetricValue: "1"
+        DefaultValue: 0
+  LoudLoggedErrorsAlarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmDescription: The function has logged an error
+      Namespace: !Sub Stackwright/${AWS::StackName}
+      MetricName: Loud
+"#;
+    assert!(yaml.contains(filter), "{yaml}");
+    assert!(!yaml.contains("QuietLogged") && !yaml.contains("QuietErrors"), "{yaml}");
+}
+
+#[test]
 fn functions_may_call_each_other() {
     let synthesis = Synthesis::of(
         "Demo",

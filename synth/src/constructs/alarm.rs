@@ -6,6 +6,8 @@ use stackwright_cfn::cloudwatch as l1;
 use stackwright_cfn::cloudwatch::alarm as types;
 use stackwright_core::{Arn, Construct, Scope, Value};
 
+use super::logged_errors::LoggedErrors;
+
 /// Whether a construct declares the alarms that belong to it, and whom they tell.
 #[derive(Clone, Debug, Default)]
 pub enum Alarms {
@@ -24,9 +26,9 @@ pub struct Alarm {
     /// What it means when it rises.
     pub description: String,
     /// `AWS/Lambda`.
-    pub namespace: &'static str,
+    pub namespace: Value<String>,
     /// `Errors`.
-    pub metric: &'static str,
+    pub metric: Value<String>,
     /// What becomes of the values of a period.
     pub statistic: types::Statistic,
     /// The names and values of the dimensions that pick the resource.
@@ -42,10 +44,23 @@ impl Alarm {
     pub(crate) fn function_errors(function: Value<String>) -> Self {
         Self {
             description: "The function failed".into(),
-            namespace: "AWS/Lambda",
-            metric: "Errors",
+            namespace: "AWS/Lambda".into(),
+            metric: "Errors".into(),
             statistic: types::Statistic::Sum,
             dimensions: vec![("FunctionName", function)],
+            threshold: 1,
+            minutes: 1,
+        }
+    }
+
+    /// Errors that a function logs although it answers: what [`LoggedErrors`] counts.
+    pub(crate) fn logged_errors(count: LoggedErrors) -> Self {
+        Self {
+            description: "The function has logged an error".into(),
+            namespace: count.namespace,
+            metric: count.metric,
+            statistic: types::Statistic::Sum,
+            dimensions: Vec::new(),
             threshold: 1,
             minutes: 1,
         }
@@ -55,8 +70,8 @@ impl Alarm {
     pub(crate) fn url_failures(function: Value<String>) -> Self {
         Self {
             description: "Requests to the function's URL failed".into(),
-            namespace: "AWS/Lambda",
-            metric: "Url5xxCount",
+            namespace: "AWS/Lambda".into(),
+            metric: "Url5xxCount".into(),
             statistic: types::Statistic::Sum,
             dimensions: vec![("FunctionName", function)],
             threshold: 1,
@@ -68,8 +83,8 @@ impl Alarm {
     pub(crate) fn graphql_failures(api: Value<String>) -> Self {
         Self {
             description: "Requests to the GraphQL API failed".into(),
-            namespace: "AWS/AppSync",
-            metric: "5XXError",
+            namespace: "AWS/AppSync".into(),
+            metric: "5XXError".into(),
             statistic: types::Statistic::Sum,
             dimensions: vec![("GraphQLAPIId", api)],
             threshold: 1,
@@ -81,8 +96,8 @@ impl Alarm {
     pub(crate) fn iterator_age(function: Value<String>) -> Self {
         Self {
             description: "Stream records wait for more than a minute".into(),
-            namespace: "AWS/Lambda",
-            metric: "IteratorAge",
+            namespace: "AWS/Lambda".into(),
+            metric: "IteratorAge".into(),
             statistic: types::Statistic::Maximum,
             dimensions: vec![("FunctionName", function)],
             threshold: 60_000,
@@ -94,8 +109,8 @@ impl Alarm {
     pub(crate) fn waiting_messages(queue: Value<String>) -> Self {
         Self {
             description: "Records that could not be handled wait in the failure queue".into(),
-            namespace: "AWS/SQS",
-            metric: "ApproximateNumberOfMessagesVisible",
+            namespace: "AWS/SQS".into(),
+            metric: "ApproximateNumberOfMessagesVisible".into(),
             statistic: types::Statistic::Maximum,
             dimensions: vec![("QueueName", queue)],
             threshold: 1,
@@ -107,8 +122,8 @@ impl Alarm {
     pub(crate) fn failed_requests(api: Value<String>, stage: Value<String>) -> Self {
         Self {
             description: "Requests to the API failed".into(),
-            namespace: "AWS/ApiGateway",
-            metric: "5XXError",
+            namespace: "AWS/ApiGateway".into(),
+            metric: "5XXError".into(),
             statistic: types::Statistic::Sum,
             dimensions: vec![("ApiName", api), ("Stage", stage)],
             threshold: 1,
@@ -121,8 +136,8 @@ impl Alarm {
     pub(crate) fn unhandled_messages(api: Value<String>, stage: Value<String>) -> Self {
         Self {
             description: "The API could not run the functions of its routes".into(),
-            namespace: "AWS/ApiGateway",
-            metric: "ExecutionError",
+            namespace: "AWS/ApiGateway".into(),
+            metric: "ExecutionError".into(),
             statistic: types::Statistic::Sum,
             dimensions: vec![("ApiId", api), ("Stage", stage)],
             threshold: 1,
@@ -132,11 +147,13 @@ impl Alarm {
 
     fn resource(self) -> l1::Alarm {
         let dimensions = self.dimensions.into_iter().map(|(name, value)| types::Dimension::new(name, value));
-        l1::Alarm::new()
+        let dimensions: Vec<_> = dimensions.collect();
+        let alarm = l1::Alarm::new()
             .alarm_description(self.description)
             .namespace(self.namespace)
-            .metric_name(self.metric)
-            .dimensions(dimensions.collect::<Vec<_>>())
+            .metric_name(self.metric);
+        let alarm = if dimensions.is_empty() { alarm } else { alarm.dimensions(dimensions) };
+        alarm
             .statistic(self.statistic)
             .period(60)
             .evaluation_periods(self.minutes)

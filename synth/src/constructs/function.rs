@@ -10,11 +10,12 @@ use stackwright_core::{Architecture, Arn, Construct, Declared, Expr, LogicalId, 
 use super::Adjustments;
 use super::alarm::{Alarm, Alarms};
 use super::asynchronous::Patience;
+use super::logged_errors::LoggedErrors;
 use super::policy;
 use crate::grant::{Grant, assumed_by};
 use crate::trigger::{Trigger, Wiring};
 
-/// A Lambda function in Rust, with its role, log group and alarms.
+/// A Lambda function in Rust, with its role, log group and alarms: on runs that fail, and on errors it logs.
 ///
 /// The role may do what [`Function::allow`] grants, write its own logs and traces, and nothing else.
 ///
@@ -259,6 +260,10 @@ impl Construct for Function {
         };
         scope.package(self.handler, function.id(), self.architecture);
         self.alarms.declare(scope, "ErrorsAlarm", Alarm::function_errors(function.name()));
+        if !matches!(self.alarms, Alarms::None) {
+            let errors = LoggedErrors::declare(scope, log_group);
+            self.alarms.declare(scope, "LoggedErrorsAlarm", Alarm::logged_errors(errors));
+        }
 
         let mut wiring = Wiring {
             scope,

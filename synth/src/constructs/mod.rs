@@ -18,6 +18,7 @@ mod function_url;
 mod graphql_api;
 mod identity_pool;
 mod invocation;
+mod logged_errors;
 mod physical_name;
 mod policy;
 mod queue;
