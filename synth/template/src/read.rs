@@ -169,7 +169,8 @@ impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Tagged(Untagged(value), tag) = Tagged::deserialize(deserializer)?;
         match tag.as_deref().and_then(|tag| tag.strip_prefix('!')) {
-            Some(function) => function_call(function, value).map(Node).map_err(D::Error::custom),
+            // A long form may stand right behind a short one: `!Base64 {Ref: X}`.
+            Some(function) => function_call(function, long_form(value)).map(Node).map_err(D::Error::custom),
             None => Ok(Node(long_form(value))),
         }
     }

@@ -34,6 +34,18 @@ fn a_function_of_a_function_takes_its_long_form() {
 }
 
 #[test]
+fn a_long_form_behind_a_short_one_is_a_function_too() {
+    for (yaml, inner) in [
+        ("!Base64 {Ref: X}", Expr::reference("X")),
+        ("!Base64 {'Fn::Sub': '${X}'}", Expr::Sub("${X}".into(), vec![])),
+    ] {
+        let text =
+            format!("Resources: {{It: {{Type: 'AWS::SSM::Parameter', Properties: {{Value: {yaml}}}}}}}");
+        assert_eq!(Template::read(&text).unwrap(), with_property(Expr::call("Base64", inner)), "{yaml}");
+    }
+}
+
+#[test]
 fn sub_with_variables_keeps_them() {
     let variables = vec![("Part0".into(), Expr::call("ImportValue", "X"))];
     check(Expr::Sub("${Part0}/x".into(), variables), "!Sub\n");
