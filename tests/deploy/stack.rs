@@ -113,6 +113,7 @@ fn package(cloud: &Cloud, name: &str) -> PathBuf {
 fn deploy(cloud: &Cloud, name: &str, packaged: &Path) -> String {
     let mut aws = cloud.cli();
     aws.args(["cloudformation", "deploy", "--stack-name", name, "--capabilities", "CAPABILITY_IAM"]);
+    aws.args(["--s3-bucket", BUCKET]);
     output(aws.arg("--no-fail-on-empty-changeset").arg("--template-file").arg(packaged))
 }
 
