@@ -35,8 +35,12 @@ async fn work(pool: &Pool, first: Job) -> Option<Job> {
     };
     let mut environment = Environment { pool, process, waiting: None };
     let mut job = first;
-    while environment.run(job).await {
-        job = match pool.more() {
+    loop {
+        let outcome = environment.run(&job).await;
+        // Before the caller knows: it may come back at once, and is to find this process free.
+        let work = if outcome.is_over { Work::Over } else { pool.more() };
+        job.answer(outcome, environment.process.journal.tail());
+        job = match work {
             Work::Job(job) => job,
             Work::Later(later) => match environment.idle(later).await {
                 Idle::Job(job) => job,
@@ -45,7 +49,6 @@ async fn work(pool: &Pool, first: Job) -> Option<Job> {
             Work::Over => return None,
         };
     }
-    None
 }
 
 /// What an invocation came to, and whether its process can go on.
@@ -53,6 +56,7 @@ pub(crate) struct Outcome {
     pub(crate) result: Result<Bytes, Failure>,
     pub(crate) duration: Duration,
     is_over: bool,
+    /// What the process is told last: what it writes from then on is not part of the answer.
     verdict: Option<(oneshot::Sender<Verdict>, Verdict)>,
 }
 
@@ -76,10 +80,13 @@ impl Job {
             log_tail,
             duration: outcome.duration,
         };
-        // Before the caller knows: it may come back at once.
+        // Before the caller knows, again.
         drop(self.place);
         // The caller may have gone.
         let _ = self.reply.send(answer);
+        if let Some((process, verdict)) = outcome.verdict {
+            let _ = process.send(verdict);
+        }
     }
 }
 
@@ -98,20 +105,14 @@ struct Environment<'a> {
 }
 
 impl Environment<'_> {
-    /// Runs an invocation and says whether the process can take another.
-    async fn run(&mut self, job: Job) -> bool {
-        let mut outcome = self.outcome(&job).await;
-        let (is_over, verdict) = (outcome.is_over, outcome.verdict.take());
-        if is_over {
+    /// Runs an invocation, and ends the process if it cannot take another.
+    async fn run(&mut self, job: &Job) -> Outcome {
+        let outcome = self.outcome(job).await;
+        if outcome.is_over {
             self.process.kill();
         }
         self.process.settle();
-        job.answer(outcome, self.process.journal.tail());
-        // Told last: what the process writes from here on is not part of the answer.
-        if let Some((to, verdict)) = verdict {
-            let _ = to.send(verdict);
-        }
-        !is_over
+        outcome
     }
 
     async fn outcome(&mut self, job: &Job) -> Outcome {

@@ -78,8 +78,14 @@ async fn beyond_the_reserved_concurrency_invocations_are_throttled() {
     assert_eq!(stage.lambda.invoke("by-hand", "1").await, Err(throttled));
     drop(guest);
     first.await.unwrap();
-    for _ in 0..20 {
-        stage.process().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_an_answer_may_come_back_at_once() {
+    let stage = Stage::of(Function { concurrency: Some(1), ..function() });
+    let process = stage.process().await;
+    for _ in 0..100 {
+        assert_eq!(stage.process().await, process);
     }
 }
 
