@@ -33,10 +33,10 @@ async fn work(pool: &Pool, first: Job) -> Option<Job> {
             return None;
         }
     };
-    let mut environment = Environment { pool, process, waiting: None };
+    let mut environment = Environment { pool, process, waiting: None, has_worked: false };
     let mut job = first;
     loop {
-        let outcome = environment.run(&job).await;
+        let Some(outcome) = environment.run(&job).await else { return Some(job) };
         // Before the caller knows: it may come back at once, and is to find this process free.
         let work = if outcome.is_over { Work::Over } else { pool.more() };
         job.answer(outcome, environment.process.journal.tail());
@@ -102,27 +102,30 @@ struct Environment<'a> {
     process: Process,
     /// The process's open request for work.
     waiting: Option<oneshot::Sender<Handover>>,
+    has_worked: bool,
 }
 
 impl Environment<'_> {
-    /// Runs an invocation, and ends the process if it cannot take another.
-    async fn run(&mut self, job: &Job) -> Outcome {
-        let outcome = self.outcome(job).await;
+    /// Runs an invocation, and ends the process if it cannot take another. None if it could not take this one either,
+    /// though it had worked before: another process can.
+    async fn run(&mut self, job: &Job) -> Option<Outcome> {
+        let outcome = self.outcome(job).await?;
         if outcome.is_over {
             self.process.kill();
         }
         self.process.settle();
-        outcome
+        Some(outcome)
     }
 
-    async fn outcome(&mut self, job: &Job) -> Outcome {
+    async fn outcome(&mut self, job: &Job) -> Option<Outcome> {
         let function = &self.pool.function;
         // Lambda counts a slow start as part of the first invocation, but for its first ten seconds.
         let limit = function.initialisation + function.timeout;
         match timeout(limit, self.hand_over(job)).await {
-            Ok(Ok(began)) => self.result(job, began).await,
-            Ok(Err(failure)) => Outcome::failed(failure, Duration::ZERO),
-            Err(_) => self.timed_out(job, Duration::ZERO),
+            Ok(Ok(began)) => Some(self.result(job, began).await),
+            Ok(Err(_)) if self.has_worked => None,
+            Ok(Err(failure)) => Some(Outcome::failed(failure, Duration::ZERO)),
+            Err(_) => Some(self.timed_out(job, Duration::ZERO)),
         }
     }
 
@@ -134,6 +137,7 @@ impl Environment<'_> {
                 self.process.journal.turn_to(&job.request_id);
                 // It may have given up asking, to ask again.
                 if waiting.send(self.handover(job)).is_ok() {
+                    self.has_worked = true;
                     return Ok(Instant::now());
                 }
             }
