@@ -41,9 +41,10 @@ impl CreateRoom {
     async fn create(&self, caller: &Caller, event: &SocketEvent, deadline: Deadline) -> Result<(), Refusal> {
         let room = Kind::Room.read(event)?;
         let entered = self.voice.chat.enter(&caller.id, &room, Door::Opens, deadline).await?;
+        let closed = self.voice.close(entered.left.clone(), deadline).await;
         let told = self.tell(caller, &entered, deadline).await;
         // Whatever became of that: the room before is left.
-        self.voice.close_empty(entered.left, deadline).await;
+        self.voice.tell_of_closed(closed, deadline).await;
         told
     }
 

@@ -41,8 +41,9 @@ impl JoinRoom {
     async fn join(&self, id: &str, event: &SocketEvent, deadline: Deadline) -> Result<Frame, Refusal> {
         let chat = &self.voice.chat;
         let entered = chat.enter(id, &Kind::Room.read(event)?, Door::StaysShut, deadline).await?;
+        let closed = self.voice.close(entered.left.clone(), deadline).await;
         let history = chat.history(&entered, deadline).await;
-        self.voice.close_empty(entered.left, deadline).await;
+        self.voice.tell_of_closed(closed, deadline).await;
         history
     }
 }

@@ -58,14 +58,34 @@ impl Voice {
 
     /// Closes those of the rooms that nobody is in, and tells everyone.
     pub async fn close_empty(&self, rooms: impl IntoIterator<Item = String>, deadline: Deadline) {
-        let mut rooms: BTreeSet<String> = rooms.into_iter().collect();
-        // Each round forgets connections or is the last one, so this ends.
-        while let Some(room) = rooms.pop_first() {
+        let closed = self.close(rooms, deadline).await;
+        self.tell_of_closed(closed, deadline).await;
+    }
+
+    /// Closes those of the rooms that nobody is in: these, of which everyone is to be told still. Sends may
+    /// take all the time there is, so what else is to be told comes after this.
+    pub async fn close(
+        &self,
+        rooms: impl IntoIterator<Item = String>,
+        deadline: Deadline,
+    ) -> BTreeSet<String> {
+        let mut closed = BTreeSet::new();
+        for room in rooms {
             match self.chat.close_if_empty(&room, deadline).await {
-                Ok(true) => rooms.extend(self.announce(&room, false, deadline).await),
+                Ok(true) => _ = closed.insert(room),
                 Ok(false) => {}
                 Err(error) => tracing::error!(room, error = %Causes(&error), "a room was not looked after"),
             }
+        }
+        closed
+    }
+
+    /// Tells everyone that those rooms are closed. Rooms that are empty for those found gone are closed too.
+    pub async fn tell_of_closed(&self, mut closed: BTreeSet<String>, deadline: Deadline) {
+        // Each round forgets connections or is the last one, so this ends.
+        while let Some(room) = closed.pop_first() {
+            let left = self.announce(&room, false, deadline).await;
+            closed.extend(self.close(left, deadline).await);
         }
     }
 

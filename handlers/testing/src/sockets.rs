@@ -2,6 +2,7 @@
 //! Has no connections behind it: tests look at what arrived.
 
 use std::collections::{HashMap, VecDeque};
+use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -14,6 +15,9 @@ use handler_calls::Call;
 
 use crate::calls::Calls;
 use crate::server;
+
+/// In place of a status: no answer.
+const SILENCE: u16 = 0;
 
 /// One stage of a WebSocket API, where every connection takes messages until told otherwise.
 #[derive(Clone)]
@@ -57,6 +61,11 @@ impl Sockets {
     /// Answers every post to a connection with that status.
     pub fn always(&self, id: &str, status: u16) {
         self.log.lock().unwrap().always.insert(path(id), status);
+    }
+
+    /// Never answers a post to a connection.
+    pub fn fall_silent(&self, id: &str) {
+        self.always(id, SILENCE);
     }
 
     /// The messages that a connection took.
@@ -108,11 +117,12 @@ async fn post(State(log): State<Arc<Mutex<Log>>>, request: Request) -> Response 
     if parts.method != Method::POST {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    log.lock().unwrap().take(&parts.uri, &parts.headers, &body)
+    let status = log.lock().unwrap().take(&parts.uri, &parts.headers, &body);
+    if status == SILENCE { pending().await } else { answer(status) }
 }
 
 impl Log {
-    fn take(&mut self, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Response {
+    fn take(&mut self, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> u16 {
         // An `@` may be percent-encoded or not: both are the same path.
         let path = uri.path().replace("%40", "@");
         let scripted = self.answers.get_mut(&path).and_then(VecDeque::pop_front);
@@ -122,7 +132,7 @@ impl Log {
             .is_some_and(|value| value.to_str().is_ok_and(|text| text.contains("/execute-api/aws4_request")));
         let body = String::from_utf8(body.to_vec()).unwrap();
         self.posts.push(Post { path, signed, body, status });
-        answer(status)
+        status
     }
 }
 

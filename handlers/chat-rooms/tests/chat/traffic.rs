@@ -173,3 +173,19 @@ async fn tables_that_do_not_answer_are_waited_for_until_the_deadline() {
     }
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
+
+#[tokio::test]
+async fn a_room_is_closed_though_sends_take_all_the_time_there_is() {
+    for (action, room) in [("new-room", "attic"), ("join-room", "garden")] {
+        let house = House::in_room("lobby", &["ada="]).await;
+        house.register(&["bo="]).await;
+        house.enter("garden", &["bo="]).await;
+        house.connect("hanging=").await;
+        house.sockets.fall_silent("hanging=");
+        let house = house.hurried(Duration::from_millis(700));
+        house.send("ada=", action, room).await;
+        assert_eq!(house.seat("ada="), room);
+        assert!(house.sockets.attempts("hanging=") > 0, "{action}: nothing hung");
+        assert_eq!(house.item("lobby", "room"), Value::Null, "{action}");
+    }
+}
