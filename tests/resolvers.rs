@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
+
 use dynoxide::{Database, DynoxideError};
 use serde_json::{Value, json};
 use stacks::STACKS;
@@ -170,6 +172,49 @@ fn an_event_is_created_once_and_marked_as_announced() {
     assert_eq!(kind.as_deref(), Some("DynamoDB:ConditionalCheckFailedException"));
     assert_eq!(agenda.item(1, 7)["name"], "Tea");
     assert_eq!(agenda.create(1, 7, "Tea")["name"], "Tea", "the same once more is refused");
+}
+
+#[test]
+fn an_id_leaves_some_for_the_events_after_it() {
+    let agenda = Agenda::new();
+    let create = |id: i64| {
+        let input =
+            json!({"user_id": 1, "id": id, "name": "Tea", "dt_start": "2024-02-09", "dt_end": "2024-02-09"});
+        agenda.call("createEventsTable", json!({ "input": input }))
+    };
+    for id in [0, -1, 2_000_000_001, 2_147_483_647] {
+        assert!(raised(create(id)).0.contains("must be between 1 and 2000000000"), "{id}");
+    }
+    assert!(create(2_000_000_000).is_ok());
+}
+
+/// Every action that the source's role allows is what some resolver asks for, and the other way round. AppSync itself
+/// reads the item after a condition that failed.
+#[test]
+fn the_role_of_the_table_allows_what_resolvers_ask_for() {
+    let agenda = Agenda::new();
+    let event =
+        json!({"user_id": 1, "id": 7, "name": "Tea", "dt_start": "2024-02-09", "dt_end": "2024-02-09"});
+    let mutation = json!({ "args": { "input": event } });
+    let calls = [
+        ("getEventsTable", json!({"args": {"user_id": 1, "id": 7}})),
+        ("listEventsTables", json!({"args": {}})),
+        ("createEventsTable", mutation.clone()),
+        ("updateEventsTable", mutation.clone()),
+        ("deleteEventsTable", mutation),
+    ];
+    let asked = calls.map(|(field, context)| {
+        let request = agenda.resolver(field).1.request(&context).unwrap().value;
+        format!("dynamodb:{}", request["operation"].as_str().unwrap())
+    });
+    let policy =
+        agenda.template.resources.iter().find(|(id, _)| id.as_str() == "EventsSourcePolicy").unwrap().1;
+    let statements =
+        policy.property("PolicyDocument").and_then(|document| document.field("Statement")).unwrap();
+    let actions =
+        statements.as_list().unwrap().iter().flat_map(|one| one.field("Action").unwrap().as_list().unwrap());
+    let allowed: BTreeSet<_> = actions.map(|action| action.as_text().unwrap().to_owned()).collect();
+    assert_eq!(BTreeSet::from(asked), allowed);
 }
 
 #[test]

@@ -3,8 +3,14 @@
 // stream's function to leave it alone: an event is announced once.
 import { util } from '@aws-appsync/utils';
 
+// The form's events take the id after the largest: up to Int's end there must be some left.
+const LARGEST_ID = 2000000000;
+
 export function request(ctx) {
   const { user_id, id, ...fields } = ctx.args.input;
+  if (id < 1 || id > LARGEST_ID) {
+    refuse(`\`id\` is ${id}, and must be between 1 and ${LARGEST_ID}`);
+  }
   need('name', fields.name);
   need('dt_start', fields.dt_start);
   need('dt_end', fields.dt_end);
