@@ -53,6 +53,7 @@ mod idempotency;
 mod logs;
 mod messages;
 mod moment;
+mod null;
 mod reply;
 mod request;
 mod sender;

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde::Deserialize;
 
 use crate::body::{self, NotText};
+use crate::null::nothing_for_null;
 
 /// What API Gateway invokes the function of a WebSocket route with.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html>
@@ -14,6 +15,7 @@ use crate::body::{self, NotText};
 #[serde(rename_all = "camelCase", default)]
 pub struct SocketEvent {
     /// Who sent it, over which connection, to which route.
+    #[serde(deserialize_with = "nothing_for_null")]
     pub request_context: SocketContext,
     query_string_parameters: Option<HashMap<String, String>>,
     body: Option<String>,
@@ -94,6 +96,12 @@ mod tests {
         }));
         assert_eq!(event.request_context.connection_id, None);
         assert_eq!(event.text().unwrap(), "");
+    }
+
+    #[test]
+    fn a_null_for_the_context_is_one_with_nothing_in_it() {
+        let context = event(json!({"requestContext": null})).request_context;
+        assert_eq!((context.connection_id.as_deref(), context.route()), (None, "$default"));
     }
 
     #[test]

@@ -4,13 +4,15 @@
 use serde::Deserialize;
 
 use crate::body::{self, NotText};
+use crate::null::nothing_for_null;
 
 /// What a function URL invokes its function with.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UrlRequest {
-    request_context: Option<Context>,
+    #[serde(deserialize_with = "nothing_for_null")]
+    request_context: Context,
     body: Option<String>,
     is_base64_encoded: Option<bool>,
 }
@@ -18,7 +20,8 @@ pub struct UrlRequest {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Context {
-    http: Option<Http>,
+    #[serde(deserialize_with = "nothing_for_null")]
+    http: Http,
     request_id: Option<String>,
 }
 
@@ -31,13 +34,12 @@ struct Http {
 impl UrlRequest {
     /// `GET`, `POST` …; empty when the event does not say.
     pub fn method(&self) -> &str {
-        let http = self.request_context.as_ref().and_then(|context| context.http.as_ref());
-        http.and_then(|http| http.method.as_deref()).unwrap_or_default()
+        self.request_context.http.method.as_deref().unwrap_or_default()
     }
 
     /// The id of the request: the same if the same request is delivered again.
     pub fn id(&self) -> Option<&str> {
-        self.request_context.as_ref()?.request_id.as_deref().filter(|id| !id.is_empty())
+        self.request_context.request_id.as_deref().filter(|id| !id.is_empty())
     }
 
     /// The body; empty when there is none.
