@@ -17,7 +17,8 @@ pub(crate) enum Refusal {
     Method(String),
     #[error("user {0} has the last id there is")]
     Full(i32),
-    #[error("there are too many events at once, try again")]
+    /// Others took every id first, or the table did not answer; it may have stored the event even so.
+    #[error("it takes too long to store the event, try again")]
     Late,
     #[error("DynamoDB did not do it")]
     Table(#[source] BoxError),

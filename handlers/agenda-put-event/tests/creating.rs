@@ -317,7 +317,7 @@ async fn a_table_that_does_not_answer_is_given_up_at_the_deadline() {
     let (agenda, start) = (Agenda { handler, ..Agenda::start().await }, Instant::now());
     let deadline = Deadline::after(Duration::from_millis(300));
     let seen = agenda.send_until(deadline, request_of("a", &body(7).to_string())).await;
-    let message = json!({"message": "there are too many events at once, try again"});
+    let message = json!({"message": "it takes too long to store the event, try again"});
     assert_eq!((seen.status, seen.body), (503, message));
     assert_eq!(seen.headers["Retry-After"], "1");
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
