@@ -15,6 +15,9 @@ use crate::time;
 /// How much of a history a newcomer sees.
 const LATEST: i32 = 100;
 
+/// How much of the directory is read at once: names as long as they may be fill a frame then.
+const PAGE: i32 = 2_000;
+
 /// Of those whose item is past its time, DynamoDB's own deletion is days behind.
 const ALIVE: &str = "NOT (expires <= :now)";
 
@@ -65,11 +68,19 @@ impl Rooms {
         Ok(members.try_next().await.map_err(Box::new)?.is_some())
     }
 
-    /// The rooms of the directory.
+    /// The rooms of the directory, from the first one on, until there are more than fit into a frame.
     pub(crate) async fn names(&self) -> Result<Vec<String>, Failed> {
-        let entries = self.partition(DIRECTORY, "").into_paginator().items().send();
-        let entries: Vec<Item> = entries.collect::<Result<_, _>>().await.map_err(Box::new)?;
-        Ok(entries.iter().filter_map(|entry| text(entry, "item")).map(str::to_owned).collect())
+        let mut entries = self.partition(DIRECTORY, "").limit(PAGE).into_paginator().items().send();
+        let (mut names, mut size) = (Vec::new(), 0);
+        while size < LARGEST
+            && let Some(entry) = entries.try_next().await.map_err(Box::new)?
+        {
+            let Some(name) = text(&entry, "item") else { continue };
+            // With its quotes and a comma.
+            size += name.len() + 3;
+            names.push(name.to_owned());
+        }
+        Ok(names)
     }
 
     /// What was said last in one opening of a room.

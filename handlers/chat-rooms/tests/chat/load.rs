@@ -108,6 +108,19 @@ async fn a_directory_of_several_pages_is_read_to_its_end() {
 }
 
 #[tokio::test]
+async fn of_a_directory_no_more_is_read_than_fits_into_a_frame() {
+    let house = House::start().await;
+    for n in 0..4_500 {
+        let item = json!({"room": {"S": " rooms"}, "item": {"S": format!("{n:064}")}});
+        house.tables.put(ROOMS, item);
+    }
+    house.tables.fall_silent("ExclusiveStartKey", 1);
+    let start = Instant::now();
+    assert_eq!(house.listed().await.len(), 1_955);
+    assert!(start.elapsed() < Duration::from_secs(4), "a second page was asked for");
+}
+
+#[tokio::test]
 async fn fifty_who_join_and_leave_all_at_once_end_where_they_wanted() {
     let house = House::in_room("lobby", &["ada="]).await;
     let ids: Vec<_> = (0..50).map(|n| format!("c{n:02}=")).collect();
