@@ -8,16 +8,12 @@ use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
-use handler_kit::{Connection, Deadline, backoff};
+use handler_kit::{Connection, Deadline, NotWritten, backoff};
 
 /// Every visit adds to the same item, so two that begin at once may collide, and many at once are too much
 /// for it; whoever is turned away tries again.
 const ATTEMPTS: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// The reasons that another try may cure.
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
-const BUSY: [&str; 3] = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 /// The tables in which visits are recorded.
 #[derive(Clone, Debug)]
@@ -45,17 +41,6 @@ pub enum Failed {
     Forget(#[from] Box<SdkError<DeleteItemError>>),
 }
 
-/// What DynamoDB said about a transaction that it cancelled.
-#[derive(Debug, PartialEq, Eq)]
-enum Cancelled {
-    /// The connection has a row already: the same `$connect`, delivered again.
-    KnownConnection,
-    /// Another transaction had hold of the counter, or there were too many requests: worth another try.
-    Busy,
-    /// Anything else.
-    Otherwise,
-}
-
 impl Visits {
     /// Visits recorded in these tables.
     pub fn new(client: Client, connections: impl Into<String>, counter: impl Into<String>) -> Visits {
@@ -70,9 +55,10 @@ impl Visits {
             let begun = deadline.bound(self.try_begin(id, connected_at)).await.ok_or(Failed::Late)?;
             let Err(error) = begun? else { return Ok(()) };
             let pause = backoff(PAUSE, attempt);
-            match cancelled(&error) {
-                Cancelled::KnownConnection => return Ok(()),
-                Cancelled::Busy if attempt < ATTEMPTS && deadline.allows(pause) => {
+            match NotWritten::of(&error) {
+                // The connection has a row already: the same `$connect`, delivered again.
+                NotWritten::ConditionFailed => return Ok(()),
+                NotWritten::Busy if attempt < ATTEMPTS && deadline.allows(pause) => {
                     tokio::time::sleep(pause).await
                 }
                 _ => return Err(Box::new(error).into()),
@@ -117,48 +103,5 @@ impl Visits {
             .expression_attribute_names("#count", "count")
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
             .build()
-    }
-}
-
-fn cancelled(error: &SdkError<TransactWriteItemsError>) -> Cancelled {
-    match error.as_service_error() {
-        // An attempt that the SDK gave up waiting for, and repeated with the same token.
-        Some(TransactWriteItemsError::TransactionInProgressException(_)) => Cancelled::Busy,
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-            let reasons = cancelled.cancellation_reasons().iter();
-            judge(&reasons.filter_map(|reason| reason.code()).collect::<Vec<_>>())
-        }
-        _ => Cancelled::Otherwise,
-    }
-}
-
-fn judge(codes: &[&str]) -> Cancelled {
-    if codes.contains(&"ConditionalCheckFailed") {
-        Cancelled::KnownConnection
-    } else if codes.iter().any(|code| BUSY.contains(code)) {
-        Cancelled::Busy
-    } else {
-        Cancelled::Otherwise
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reasons_of_a_cancelled_transaction() {
-        let cases: [(&[&str], Cancelled); 7] = [
-            (&["ConditionalCheckFailed", "None"], Cancelled::KnownConnection),
-            (&["ConditionalCheckFailed", "TransactionConflict"], Cancelled::KnownConnection),
-            (&["None", "TransactionConflict"], Cancelled::Busy),
-            (&["None", "ThrottlingError"], Cancelled::Busy),
-            (&["ProvisionedThroughputExceeded", "None"], Cancelled::Busy),
-            (&["None", "ValidationError"], Cancelled::Otherwise),
-            (&[], Cancelled::Otherwise),
-        ];
-        for (codes, expected) in cases {
-            assert_eq!(judge(codes), expected, "{codes:?}");
-        }
     }
 }

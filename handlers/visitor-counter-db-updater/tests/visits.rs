@@ -200,6 +200,14 @@ async fn a_visit_turned_away_under_load_counts_in_the_end() {
 }
 
 #[tokio::test]
+async fn a_visit_throttled_more_often_than_the_sdk_tries_counts_in_the_end() {
+    let counter = Counter::start().await;
+    counter.tables.throttle("TransactItems", 5);
+    assert_eq!(counter.send(&event(CONNECT)).await.status_code, 200);
+    assert_eq!(counter.count(), "1");
+}
+
+#[tokio::test]
 async fn a_visit_whose_first_attempt_is_still_under_way_counts_once() {
     let counter = Counter::start().await;
     // The SDK itself tries four times.
