@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use handler_testing::{Function, Sockets, Tables, run_alone};
+use handler_testing::{Surroundings, check_variables};
 use serde_json::json;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_chat-disconnect");
@@ -10,32 +10,15 @@ const DISCONNECT: &str = include_str!("events/disconnect.json");
 
 #[tokio::test]
 async fn it_forgets_the_connection_and_tells_that_its_room_is_closed() {
-    let (tables, sockets) = (Tables::start().await, Sockets::start().await);
-    tables.create("client-records", "ID");
-    tables.create_sorted("room-messages-users", ("room", "S"), ("item", "S"));
-    tables.put("client-records", json!({"ID": {"S": "S0Y4dcZ3IAMCEeA="}, "name": {"S": "Ada"}, "room": {"S": "lobby"}, "opening": {"S": "1"}}));
-    tables.put("client-records", json!({"ID": {"S": "b="}}));
-    tables.put(
-        "room-messages-users",
-        json!({"room": {"S": "lobby"}, "item": {"S": "room"}, "opening": {"S": "1"}, "joins": {"N": "1"}}),
-    );
-    tables.put("room-messages-users", json!({"room": {"S": "lobby"}, "item": {"S": "member#S0Y4dcZ3IAMCEeA="}, "ID": {"S": "S0Y4dcZ3IAMCEeA="}}));
-    let variables = [
-        ("TABLE_CR", "client-records"),
-        ("TABLE_RMU", "room-messages-users"),
-        ("CALLBACK_URL", &sockets.url()),
-        ("AWS_ENDPOINT_URL", &tables.url()),
-    ];
-    let mut function = Function::start(PROGRAM, &variables).await;
-    let answer = function.invoke(serde_json::from_str(DISCONNECT).unwrap()).await.unwrap();
+    let chat = Surroundings::of_chat_in_lobby().await;
+    chat.tables.put("client-records", json!({"ID": {"S": "b="}}));
+    let answer = chat.answer(PROGRAM, DISCONNECT).await;
     assert_eq!(answer["statusCode"], 200);
-    assert_eq!(sockets.received("b="), [r#"{"type":"delete-room","room":"lobby"}"#]);
-    assert!(tables.len("client-records") == 1 && tables.is_empty("room-messages-users"));
+    assert_eq!(chat.sockets.received("b="), [r#"{"type":"delete-room","room":"lobby"}"#]);
+    assert!(chat.tables.len("client-records") == 1 && chat.tables.is_empty("room-messages-users"));
 }
 
 #[tokio::test]
 async fn a_missing_variable_is_named() {
-    let (succeeded, log) =
-        run_alone(PROGRAM, &[("TABLE_CR", "client-records"), ("TABLE_RMU", "room-messages-users")]).await;
-    assert!(!succeeded && log.contains("`CALLBACK_URL` is missing"), "{log}");
+    check_variables(PROGRAM, &["TABLE_CR", "TABLE_RMU", "CALLBACK_URL"]).await;
 }

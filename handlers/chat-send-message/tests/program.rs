@@ -2,40 +2,22 @@
 
 #![allow(clippy::unwrap_used)]
 
-use handler_testing::{Function, Sockets, Tables, run_alone};
-use serde_json::json;
+use handler_testing::{Surroundings, check_variables};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_chat-send-message");
 const DISPATCH: &str = include_str!("events/dispatch.json");
 
 #[tokio::test]
 async fn it_sends_what_was_said_to_those_in_the_room() {
-    let (tables, sockets) = (Tables::start().await, Sockets::start().await);
-    tables.create("client-records", "ID");
-    tables.create_sorted("room-messages-users", ("room", "S"), ("item", "S"));
-    tables.put("client-records", json!({"ID": {"S": "S0Y4dcZ3IAMCEeA="}, "name": {"S": "Ada"}, "room": {"S": "lobby"}, "opening": {"S": "1"}}));
-    tables.put(
-        "room-messages-users",
-        json!({"room": {"S": "lobby"}, "item": {"S": "room"}, "opening": {"S": "1"}, "joins": {"N": "1"}}),
-    );
-    tables.put("room-messages-users", json!({"room": {"S": "lobby"}, "item": {"S": "member#S0Y4dcZ3IAMCEeA="}, "ID": {"S": "S0Y4dcZ3IAMCEeA="}}));
-    let variables = [
-        ("TABLE_CR", "client-records"),
-        ("TABLE_RMU", "room-messages-users"),
-        ("CALLBACK_URL", &sockets.url()),
-        ("AWS_ENDPOINT_URL", &tables.url()),
-    ];
-    let mut function = Function::start(PROGRAM, &variables).await;
-    let answer = function.invoke(serde_json::from_str(DISPATCH).unwrap()).await.unwrap();
+    let chat = Surroundings::of_chat_in_lobby().await;
+    let answer = chat.answer(PROGRAM, DISPATCH).await;
     assert_eq!(answer["statusCode"], 200);
     let said = r#"{"type":"client-message","user":"Ada","message":"hello"}"#;
-    assert_eq!(sockets.received("S0Y4dcZ3IAMCEeA="), [said]);
-    assert_eq!(tables.len("room-messages-users"), 3);
+    assert_eq!(chat.sockets.received("S0Y4dcZ3IAMCEeA="), [said]);
+    assert_eq!(chat.tables.len("room-messages-users"), 3);
 }
 
 #[tokio::test]
 async fn a_missing_variable_is_named() {
-    let (succeeded, log) =
-        run_alone(PROGRAM, &[("TABLE_CR", "client-records"), ("TABLE_RMU", "room-messages-users")]).await;
-    assert!(!succeeded && log.contains("`CALLBACK_URL` is missing"), "{log}");
+    check_variables(PROGRAM, &["TABLE_CR", "TABLE_RMU", "CALLBACK_URL"]).await;
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use handler_testing::{Bus, Function, Tables, run_alone};
+use handler_testing::{Bus, Surroundings, check_variables};
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_notifications-accept-order");
@@ -10,12 +10,10 @@ const PLACED: &str = include_str!("events/order-placed.json");
 
 #[tokio::test]
 async fn it_accepts_an_order_once() {
-    let tables = Tables::start().await;
-    tables.create("handled", "id");
-    let bus = Bus::in_front_of(&tables).await;
-    let variables =
-        [("EVENT_BUS", "orders"), ("IDEMPOTENCY_TABLE", "handled"), ("AWS_ENDPOINT_URL", &bus.url())];
-    let mut function = Function::start(PROGRAM, &variables).await;
+    let around = Surroundings::start().await.with_table("IDEMPOTENCY_TABLE", "handled", "id");
+    let bus = Bus::in_front_of(&around.tables).await;
+    let around = around.with("EVENT_BUS", "orders").with("AWS_ENDPOINT_URL", &bus.url());
+    let mut function = around.program(PROGRAM).await;
     for _ in 0..2 {
         assert_eq!(function.invoke(serde_json::from_str(PLACED).unwrap()).await, Ok(Value::Null));
     }
@@ -25,6 +23,5 @@ async fn it_accepts_an_order_once() {
 
 #[tokio::test]
 async fn a_missing_variable_is_named() {
-    let (succeeded, log) = run_alone(PROGRAM, &[("EVENT_BUS", "orders")]).await;
-    assert!(!succeeded && log.contains("`IDEMPOTENCY_TABLE` is missing"), "{log}");
+    check_variables(PROGRAM, &["EVENT_BUS", "IDEMPOTENCY_TABLE"]).await;
 }

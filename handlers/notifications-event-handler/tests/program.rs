@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use handler_testing::{Function, Tables, run_alone};
+use handler_testing::{Function, Tables, check_variables};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_notifications-event-handler");
@@ -28,6 +28,5 @@ async fn it_stores_a_connection_and_answers_messages() {
 
 #[tokio::test]
 async fn a_missing_variable_is_named() {
-    let (succeeded, log) = run_alone(PROGRAM, &[]).await;
-    assert!(!succeeded && log.contains("`CONNECTIONS_TABLE` is missing"), "{log}");
+    check_variables(PROGRAM, &["CONNECTIONS_TABLE"]).await;
 }

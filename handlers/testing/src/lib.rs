@@ -8,6 +8,7 @@
 mod bucket;
 mod bus;
 mod calls;
+mod chat;
 mod faults;
 mod forward;
 mod function;
@@ -16,6 +17,7 @@ mod mailbox;
 mod operations;
 mod server;
 mod sockets;
+mod surroundings;
 mod tables;
 
 pub use bucket::{Buckets, Object};
@@ -26,4 +28,5 @@ pub use graphql::Graphql;
 pub use handler_calls::Call;
 pub use mailbox::{Letter, Mailbox};
 pub use sockets::Sockets;
+pub use surroundings::{Surroundings, check_variables};
 pub use tables::Tables;
