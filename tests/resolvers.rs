@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use dynoxide::{Database, DynoxideError};
 use serde_json::{Value, json};
@@ -14,6 +15,9 @@ use stackwright_resolver::dynamodb::Call;
 use stackwright_resolver::{Failure, Limits, Script, World};
 
 const TABLE: &str = "events_table";
+
+/// Time enough, however busy the machine is.
+const PATIENT: Limits = Limits { time: Duration::from_secs(20), memory: 32 << 20, stack: 256 << 10 };
 
 /// The agenda's API: its resolvers, and its table.
 struct Agenda {
@@ -48,7 +52,7 @@ impl Agenda {
             .find(|one| one.kind == "AWS::AppSync::Resolver" && says(one, "FieldName", field))
             .unwrap_or_else(|| panic!("`{field}` has no resolver"));
         let code = resolver.property("Code").and_then(Expr::as_text).unwrap();
-        (resolver, Script::load(code, World::of_this_machine(), Limits::default()).unwrap())
+        (resolver, Script::load(code, World::of_this_machine(), PATIENT).unwrap())
     }
 
     /// What a field comes to, its data source asked as AppSync asks it.
