@@ -17,8 +17,8 @@
 //! | `dynamodb:DeleteItem` | `TABLE_RMU` |
 //! | `execute-api:ManageConnections` | `CALLBACK_URL` |
 
-use chat_rooms::{Caller, Chat, Failed, Voice};
-use handler_kit::{Aws, Broadcast, Causes, Deadline, Handler, Reply, Sender, SocketEvent, env};
+use chat_rooms::{Caller, Failed, Voice};
+use handler_kit::{Aws, Causes, Deadline, Handler, Reply, SocketEvent, env};
 
 /// The handler of the route.
 #[derive(Clone, Debug)]
@@ -45,10 +45,8 @@ impl Handler for Disconnect {
     type Error = std::convert::Infallible;
 
     fn from_env() -> Result<Self, env::Missing> {
-        let aws = Aws::from_env()?;
-        let chat = Chat::new(&aws, env::required("TABLE_CR")?, env::required("TABLE_RMU")?);
-        let sender = Sender::new(&aws, &env::required("CALLBACK_URL")?);
-        Ok(Disconnect::new(Voice::new(chat, Broadcast::new(sender))))
+        let (records, rooms) = (env::required("TABLE_CR")?, env::required("TABLE_RMU")?);
+        Ok(Disconnect::new(Voice::of(&Aws::from_env()?, records, rooms, &env::required("CALLBACK_URL")?)))
     }
 
     /// 200, also if there is nothing to forget; 400 for an event without a connection; 500 if it could not

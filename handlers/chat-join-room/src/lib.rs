@@ -21,8 +21,8 @@
 //! | `dynamodb:DeleteItem` | `TABLE_RMU` |
 //! | `execute-api:ManageConnections` | `CALLBACK_URL` |
 
-use chat_rooms::{Caller, Chat, Door, Frame, Kind, Refusal, Voice};
-use handler_kit::{Aws, Broadcast, Deadline, Handler, Reply, Sender, SocketEvent, env};
+use chat_rooms::{Caller, Door, Frame, Kind, Refusal, Voice};
+use handler_kit::{Aws, Deadline, Handler, Reply, SocketEvent, env};
 
 const ACTION: &str = "join-room";
 
@@ -54,10 +54,8 @@ impl Handler for JoinRoom {
     type Error = std::convert::Infallible;
 
     fn from_env() -> Result<Self, env::Missing> {
-        let aws = Aws::from_env()?;
-        let chat = Chat::new(&aws, env::required("TABLE_CR")?, env::required("TABLE_RMU")?);
-        let sender = Sender::new(&aws, &env::required("CALLBACK_URL")?);
-        Ok(JoinRoom::new(Voice::new(chat, Broadcast::new(sender))))
+        let (records, rooms) = (env::required("TABLE_CR")?, env::required("TABLE_RMU")?);
+        Ok(JoinRoom::new(Voice::of(&Aws::from_env()?, records, rooms, &env::required("CALLBACK_URL")?)))
     }
 
     /// `multi-message` with the history, or an error frame.

@@ -51,7 +51,6 @@ pub use frame::Frame;
 pub use history::Line;
 pub use records::Records;
 pub use refusal::{Failed, Refusal};
-
 pub use say::Said;
 pub use value::Kind;
 pub use voice::{Audience, Voice};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, LocalBoxStream};
-use handler_kit::{Broadcast, Causes, Connection, Deadline, Reply};
+use handler_kit::{Aws, Broadcast, Causes, Connection, Deadline, Reply, Sender};
 
 use crate::caller::Caller;
 use crate::chat::Chat;
@@ -42,6 +42,11 @@ impl Voice {
     /// Tells those in the chat, in that way.
     pub fn new(chat: Chat, broadcast: Broadcast) -> Voice {
         Voice { chat, broadcast }
+    }
+
+    /// Tells those in the chat of those tables, at the usual pace, over the management endpoint of their stage.
+    pub fn of(aws: &Aws, records: impl Into<String>, rooms: impl Into<String>, callback_url: &str) -> Voice {
+        Voice::new(Chat::new(aws, records, rooms), Broadcast::new(Sender::new(aws, callback_url)))
     }
 
     /// Sends a frame. Those found gone are forgotten, and rooms that are empty for that are closed.

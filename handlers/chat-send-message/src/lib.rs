@@ -20,8 +20,8 @@
 //! | `dynamodb:DeleteItem` | `TABLE_RMU` |
 //! | `execute-api:ManageConnections` | `CALLBACK_URL` |
 
-use chat_rooms::{Caller, Chat, Kind, Refusal, Voice};
-use handler_kit::{Aws, Broadcast, Deadline, Handler, Reply, Sender, SocketEvent, env};
+use chat_rooms::{Caller, Kind, Refusal, Voice};
+use handler_kit::{Aws, Deadline, Handler, Reply, SocketEvent, env};
 
 const ACTION: &str = "dispatch";
 
@@ -52,10 +52,8 @@ impl Handler for SendMessage {
     type Error = std::convert::Infallible;
 
     fn from_env() -> Result<Self, env::Missing> {
-        let aws = Aws::from_env()?;
-        let chat = Chat::new(&aws, env::required("TABLE_CR")?, env::required("TABLE_RMU")?);
-        let sender = Sender::new(&aws, &env::required("CALLBACK_URL")?);
-        Ok(SendMessage::new(Voice::new(chat, Broadcast::new(sender))))
+        let (records, rooms) = (env::required("TABLE_CR")?, env::required("TABLE_RMU")?);
+        Ok(SendMessage::new(Voice::of(&Aws::from_env()?, records, rooms, &env::required("CALLBACK_URL")?)))
     }
 
     /// Answers nothing itself: what there is to tell is sent.

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use handler_kit::since_epoch;
 use notifications_orders::{NoUser, UserId};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::Deserialize;
@@ -88,7 +89,7 @@ fn read(ticket: &str, key: &[u8]) -> Result<Claims, Invalid> {
 }
 
 fn judge(claims: &Claims, now: SystemTime) -> Result<(), Invalid> {
-    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let now = since_epoch(now);
     if claims.exp.ok_or(Invalid::Endless)? <= now.as_secs_f64() {
         return Err(Invalid::Expired);
     }

@@ -4,6 +4,8 @@
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use uuid::Uuid;
+
 /// The clock, the source of ids, and the log of a resolver.
 #[derive(Clone)]
 pub struct World {
@@ -25,7 +27,7 @@ impl World {
     /// The clock of this machine, ids that nobody can guess twice, and no log.
     #[must_use]
     pub fn of_this_machine() -> World {
-        World::new(SystemTime::now, random_id, |_| {})
+        World::new(SystemTime::now, || Uuid::new_v4().to_string(), |_| {})
     }
 
     pub(crate) fn epoch_millis(&self) -> f64 {
@@ -33,35 +35,8 @@ impl World {
     }
 }
 
-/// A version 4 UUID from the randomness that the standard library seeds its hash maps with.
-fn random_id() -> String {
-    let bits = (u128::from(random_word()) << 64) | u128::from(random_word());
-    let bits = (bits & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-    let hex = format!("{bits:032x}");
-    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
-}
-
-fn random_word() -> u64 {
-    use std::hash::{BuildHasher as _, RandomState};
-    RandomState::new().hash_one(0)
-}
-
 impl std::fmt::Debug for World {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("World").finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_uuids_and_differ() {
-        let (one, other) = (random_id(), random_id());
-        assert_ne!(one, other);
-        assert_eq!(one.len(), 36);
-        assert_eq!(&one[14..15], "4");
-        assert!(matches!(&one[19..20], "8" | "9" | "a" | "b"), "{one}");
     }
 }

@@ -245,6 +245,20 @@ fn time_and_ids_are_those_of_the_world() {
 }
 
 #[test]
+fn ids_of_this_machine_are_uuids_and_differ() {
+    let script = Script::load(
+        &code("return util.autoId();"),
+        World::of_this_machine(),
+        Limits { time: PATIENT, ..Limits::default() },
+    );
+    let script = script.unwrap();
+    let ids = [(); 2].map(|()| script.request(&json!({})).unwrap().value.as_str().unwrap().to_owned());
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!((ids[0].len(), &ids[0][14..15]), (36, "4"));
+    assert!(matches!(&ids[0][19..20], "8" | "9" | "a" | "b"), "{}", ids[0]);
+}
+
+#[test]
 fn texts_are_encoded_and_decoded() {
     check(
         "return [util.base64Encode('hé'), util.base64Decode('aMOp'), util.urlEncode('a b'), util.matches('^a+$', 'aa')];",

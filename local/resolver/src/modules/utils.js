@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/appsync/latest/devguide/resolver-util-reference-js.html
 
 import { call, Halt, host } from 'stackwright:call';
-import { filterExpression, typed, typedValues, TypedSet } from 'stackwright:expressions';
+import { filterExpression, typed, typedValues } from 'stackwright:expressions';
 
 function absent(name) {
     return () => {
@@ -116,5 +116,3 @@ export const extensions = {
     invalidateSubscriptions: absent('extensions.invalidateSubscriptions'),
     evictFromApiCache: absent('extensions.evictFromApiCache'),
 };
-
-export { TypedSet };
