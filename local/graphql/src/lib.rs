@@ -1,0 +1,1 @@
+//! AppSync: a schema, its resolvers and its subscriptions, run on this machine.

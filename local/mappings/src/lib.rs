@@ -1,0 +1,1 @@
+//! Event source mappings: from streams and queues to functions.

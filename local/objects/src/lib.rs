@@ -1,0 +1,1 @@
+//! S3 buckets, and CloudFront distributions in front of them.

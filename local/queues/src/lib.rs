@@ -1,0 +1,1 @@
+//! SQS queues, run on this machine.

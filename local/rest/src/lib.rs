@@ -1,0 +1,1 @@
+//! REST APIs of API Gateway and function URLs: requests to events, answers to responses.

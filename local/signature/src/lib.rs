@@ -1,0 +1,1 @@
+//! Who signed a request: AWS Signature Version 4, checked.

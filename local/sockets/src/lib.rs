@@ -1,0 +1,1 @@
+//! WebSocket APIs of API Gateway: connections, routes, limits and `@connections`.

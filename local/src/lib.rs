@@ -1,0 +1,1 @@
+//! Runs CloudFormation templates on this machine: a template in, listening services out.
