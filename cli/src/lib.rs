@@ -6,9 +6,12 @@
 mod arguments;
 pub mod assets;
 mod commands;
+mod declared;
 mod manifest;
 mod output;
 mod printer;
+mod selection;
+mod writing;
 
 use std::process::ExitCode;
 

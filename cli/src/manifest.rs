@@ -1,4 +1,4 @@
-//! `manifest.json`: what a synthesis wrote, where each resource was declared, and what each zip holds.
+//! `manifest.json`: what a synthesis wrote, where each resource was declared, and what each function's code is.
 //!
 //! For tools and for the next synthesis; CloudFormation never sees it. The same declarations give the same bytes.
 
@@ -52,10 +52,12 @@ pub(crate) struct ResourceEntry {
 pub(crate) struct AssetEntry {
     /// The crate.
     pub(crate) handler: String,
-    /// The SHA-256 of the zip; the file is `assets/<hash>.zip`.
+    /// The zip or the folder, from the manifest.
+    pub(crate) path: String,
+    /// Changes when the code does; the SHA-256 of a zip.
     pub(crate) hash: String,
     architecture: assets::Architecture,
-    /// Bytes of the zip.
+    /// Bytes of the zip, or of the files in the folder.
     pub(crate) bytes: u64,
 }
 
@@ -98,9 +100,10 @@ impl StackEntry {
         }
     }
 
-    pub(crate) fn add_asset(&mut self, asset: &Asset, code: &assets::Asset) {
+    pub(crate) fn add_asset(&mut self, asset: &Asset, code: &assets::Asset, path: String) {
         let entry = AssetEntry {
             handler: asset.handler.clone(),
+            path,
             hash: code.hash.clone(),
             architecture: code.architecture,
             bytes: code.size,

@@ -24,6 +24,15 @@ impl Output {
         &self.folder
     }
 
+    /// What a path in the folder is called from there, with `/` on every system.
+    pub(crate) fn name_of(&self, path: &Path) -> Result<String> {
+        let name = path
+            .strip_prefix(&self.folder)
+            .with_context(|| format!("{} is not in {}", path.display(), self.folder.display()))?;
+        let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+        Ok(parts.join("/"))
+    }
+
     /// Queues a file.
     pub(crate) fn file(&mut self, name: &str, text: String) {
         self.files.push((self.folder.join(name), text));
@@ -51,8 +60,9 @@ impl Output {
     }
 }
 
+/// Two processes may write the same folder at the same time.
 fn beside(path: &Path) -> PathBuf {
-    path.with_added_extension("new")
+    path.with_added_extension(format!("{}.new", std::process::id()))
 }
 
 fn cannot_write(path: &Path) -> String {

@@ -12,7 +12,8 @@ use anyhow::Result;
 use stackwright::Problem;
 
 use crate::assets::{Event, Progress};
-use crate::manifest::{Manifest, StackEntry};
+use crate::manifest::StackEntry;
+use crate::writing::Written;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -27,11 +28,10 @@ pub(crate) struct Printer {
 
 /// What a synthesis did.
 #[derive(Debug)]
-pub(crate) struct Written<'a> {
+pub(crate) struct Summary<'a> {
     pub(crate) folder: &'a Path,
     pub(crate) wanted: &'a [&'static str],
-    pub(crate) before: &'a Manifest,
-    pub(crate) now: &'a Manifest,
+    pub(crate) written: &'a Written,
     pub(crate) stubbed: bool,
 }
 
@@ -91,15 +91,16 @@ impl Printer {
     }
 
     /// A line a stack: how many resources it has, and what is new since last time.
-    pub(crate) fn summary(&mut self, written: &Written<'_>) -> Result<()> {
-        for name in written.wanted {
-            let Some(now) = written.now.stacks.get(*name) else { continue };
-            let changes = changes(written.before.stacks.get(*name), now);
-            let path = written.folder.join(&now.template);
+    pub(crate) fn summary(&mut self, summary: &Summary<'_>) -> Result<()> {
+        let Written { before, now } = summary.written;
+        for name in summary.wanted {
+            let Some(now) = now.stacks.get(*name) else { continue };
+            let changes = changes(before.stacks.get(*name), now);
+            let path = summary.folder.join(&now.template);
             let count = now.resources.len();
             self.marked(GOOD, name, &format!("{count} resources, {changes}  {}", relative(&path).display()))?;
         }
-        if written.stubbed {
+        if summary.stubbed {
             self.marked(
                 WARNING,
                 "warning",

@@ -15,7 +15,7 @@ use super::metadata::Graph;
 use super::rustflags::Configuration;
 use super::target::Route;
 use super::toolchain::{Toolchain, cargo_home};
-use super::{AssetError, Event, Progress, Workspace};
+use super::{AssetError, Destination, Event, Progress, Workspace};
 
 /// All that a call of cargo depends on.
 pub(super) struct Order<'a> {
@@ -24,6 +24,7 @@ pub(super) struct Order<'a> {
     pub(super) configuration: &'a Configuration,
     pub(super) graph: &'a Graph,
     pub(super) profile: &'a str,
+    pub(super) destination: Destination,
     pub(super) crates: Vec<&'a str>,
     pub(super) route: &'a Route,
     pub(super) color: bool,
@@ -83,9 +84,11 @@ impl Order<'_> {
         let mut command = self.toolchain.cargo(self.workspace.root());
         let ansi = if self.color { "json-diagnostic-rendered-ansi" } else { "json" };
         command.args(self.arguments()).args(["--message-format", ansi]);
-        let triple = self.route.triple(&self.toolchain.host);
-        let remapping = self.configuration.remapping(triple, &self.moved());
-        command.args(remapping.arguments).envs(remapping.variable);
+        if self.destination == Destination::Lambda {
+            let triple = self.route.triple(&self.toolchain.host);
+            let remapping = self.configuration.remapping(triple, &self.moved());
+            command.args(remapping.arguments).envs(remapping.variable);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

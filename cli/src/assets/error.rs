@@ -40,6 +40,14 @@ pub enum AssetError {
         /// What the system says.
         source: io::Error,
     },
+    /// A folder for a function's code that cannot be made or removed.
+    #[error("the code folder {} cannot be written: {source}\n  hint: remove the folder above it and try again", .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// Crates asked for that are no handlers; all of them at once.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Missing(Vec<MissingCrate>),

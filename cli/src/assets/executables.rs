@@ -14,29 +14,23 @@ use super::rustflags::{Configuration, configuration_files};
 use super::snapshot::{Snapshot, Stamp};
 use super::target::{Machine, Route, architecture_of};
 use super::toolchain::Toolchain;
-use super::{Architecture, AssetError, AssetRequest, Event, Progress, depinfo};
+use super::{Architecture, AssetError, AssetRequest, Destination, Event, Progress, depinfo};
 
 /// What a new record is filled with while building.
-struct Building<'a> {
+struct Building {
     toolchain: Toolchain,
     configuration: Configuration,
     graph: Graph,
-    profile: &'a str,
     record: Record,
     started: SystemTime,
 }
 
 impl Packaging<'_> {
     /// Builds, and gives the record of it: with the old zips, with which packing may find it has nothing to do.
-    pub(super) fn executables(
-        &self,
-        profile: &str,
-        old: Record,
-        progress: &mut dyn Progress,
-    ) -> Result<Record, AssetError> {
+    pub(super) fn executables(&self, old: Record, progress: &mut dyn Progress) -> Result<Record, AssetError> {
         self.refuse_missing()?;
-        let mut building = self.prepare(profile, old)?;
-        if building.configuration.is_native() {
+        let mut building = self.prepare(old)?;
+        if self.options.destination == Destination::Lambda && building.configuration.is_native() {
             progress.tell(Event::Warning(NATIVE));
         }
         for (architecture, requests) in self.by_architecture(&building.toolchain.host) {
@@ -46,7 +40,7 @@ impl Packaging<'_> {
     }
 
     /// Asks toolchain and cargo, and takes the snapshot: before the build, so that what changes meanwhile is seen.
-    fn prepare<'a>(&self, profile: &'a str, old: Record) -> Result<Building<'a>, AssetError> {
+    fn prepare(&self, old: Record) -> Result<Building, AssetError> {
         let root = self.workspace.root();
         let toolchain = Toolchain::find(root, self.options)?;
         let configuration = Configuration::read(root)?;
@@ -60,7 +54,7 @@ impl Packaging<'_> {
         };
         record.others = watched_files(root, &toolchain);
         record.sources = Snapshot::take(record.listing(self.out));
-        Ok(Building { toolchain, configuration, graph, profile, record, started })
+        Ok(Building { toolchain, configuration, graph, record, started })
     }
 
     fn by_architecture(&self, host: &str) -> BTreeMap<Architecture, Vec<&AssetRequest>> {
@@ -76,11 +70,15 @@ impl Packaging<'_> {
     /// Builds the handlers of one architecture, a second time if they turn out to need a newer glibc than Lambda's.
     fn build_for(
         &self,
-        building: &mut Building<'_>,
+        building: &mut Building,
         wanted: Architecture,
         requests: &[&AssetRequest],
         progress: &mut dyn Progress,
     ) -> Result<(), AssetError> {
+        if self.options.destination == Destination::ThisMachine {
+            let outcome = self.run(building, &Route::Plain, requests, progress)?;
+            return building.remember(wanted, Route::Plain, &outcome, requests);
+        }
         let machine = Machine { toolchain: &building.toolchain, configuration: &building.configuration };
         let chosen = self.options.target.as_deref();
         let fallback = machine.route_to_older_glibc(wanted).filter(|_| chosen.is_none());
@@ -103,7 +101,7 @@ impl Packaging<'_> {
 
     fn run(
         &self,
-        building: &Building<'_>,
+        building: &Building,
         route: &Route,
         requests: &[&AssetRequest],
         progress: &mut dyn Progress,
@@ -114,7 +112,8 @@ impl Packaging<'_> {
             toolchain: &building.toolchain,
             configuration: &building.configuration,
             graph: &building.graph,
-            profile: building.profile,
+            profile: &self.options.profile,
+            destination: self.options.destination,
             crates: crates.into_iter().collect(),
             route,
             color: self.options.color,
@@ -123,7 +122,7 @@ impl Packaging<'_> {
     }
 }
 
-impl Building<'_> {
+impl Building {
     fn remember(
         &mut self,
         wanted: Architecture,
@@ -133,7 +132,7 @@ impl Building<'_> {
     ) -> Result<(), AssetError> {
         for request in requests {
             let Some(path) = outcome.executables.get(&request.crate_name) else { continue };
-            self.remember_sources(path, &outcome.script_outputs);
+            self.remember_sources(path);
             let stamp = Stamp::of_output(path).map_err(|error| AssetError::read(path, error))?;
             self.record.executables.push(Executable {
                 crate_name: request.crate_name.clone(),
@@ -143,19 +142,26 @@ impl Building<'_> {
                 stamp,
             });
         }
+        // All executables have one such folder, and there are thousands of files in it after debug builds.
+        let folders: BTreeSet<PathBuf> = outcome.executables.values().map(|path| deps_folder(path)).collect();
+        folders.iter().for_each(|folder| self.remember_variables(folder, &outcome.script_outputs));
         self.record.routes.insert(wanted, route);
         Ok(())
     }
 
-    /// Adds what the compiler says it read outside of the packages, and the variables it looked at.
-    fn remember_sources(&mut self, executable: &Path, script_outputs: &[PathBuf]) {
+    /// Adds what the compiler says it read outside of the packages.
+    fn remember_sources(&mut self, executable: &Path) {
         let target = &self.graph.target_folder;
         let known: BTreeSet<PathBuf> = self.record.sources.paths().map(Path::to_owned).collect();
         let mut further = depinfo::sources(executable);
         further.retain(|path| !path.starts_with(target) && !known.contains(path));
         self.record.sources.add(further.iter().cloned(), self.started);
         self.record.others.extend(further);
-        for name in depinfo::variables(&deps_folder(executable), script_outputs) {
+    }
+
+    /// Adds the variables that compiler and build scripts looked at.
+    fn remember_variables(&mut self, deps: &Path, script_outputs: &[PathBuf]) {
+        for name in depinfo::variables(deps, script_outputs) {
             self.record.variables.insert(name.clone(), record::variable(&name));
         }
     }

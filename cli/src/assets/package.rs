@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::archive::Effort;
 use super::record::{self, Record};
-use super::{Architecture, Asset, AssetError, AssetRequest, Mode, Options, Progress, Workspace, stub};
+use super::stub::bootstrap;
+use super::{Architecture, Asset, AssetError, AssetRequest, Options, Progress, Sources, Workspace};
 
 /// Makes the zips that are asked for in `<out>/assets`, one for each request, in the same order.
 ///
@@ -26,15 +27,47 @@ pub fn package(
     options: &Options,
     progress: &mut dyn Progress,
 ) -> Result<Vec<Asset>, AssetError> {
-    let out = std::path::absolute(out).map_err(|error| AssetError::write(out, error))?;
+    let out = absolute(out)?;
     let packaging = Packaging { workspace, requests, out: &out, options };
-    match &options.mode {
-        Mode::Stub => packaging.stubs(),
-        Mode::Build { profile } => packaging.build(profile, progress),
-    }
+    Ok(packaging.build(Packaging::pack, progress)?.0)
 }
 
-/// One call of [`package`].
+/// Builds as [`package`] does, and makes a folder `<out>/code/<crate>-<digits>` in the place of each zip.
+///
+/// Other code comes to lie in another folder, so that processes started from the one before are not disturbed.
+/// What is in a folder is `bootstrap` and what a zip has under `site/`. The sources come with them, for whoever wants
+/// to know of changes.
+///
+/// # Errors
+/// As [`package`].
+pub fn lay_out(
+    workspace: &Workspace,
+    requests: &[AssetRequest],
+    out: &Path,
+    options: &Options,
+    progress: &mut dyn Progress,
+) -> Result<(Vec<Asset>, Sources), AssetError> {
+    let out = absolute(out)?;
+    let packaging = Packaging { workspace, requests, out: &out, options };
+    let (assets, record) = packaging.build(Packaging::lay_out, progress)?;
+    Ok((assets, packaging.sources(record)))
+}
+
+/// Makes zips in `<out>/assets` with a shell script that fails in the place of each executable: tests of stacks
+/// compile no handler.
+///
+/// # Errors
+/// As [`package`].
+pub fn stub(workspace: &Workspace, requests: &[AssetRequest], out: &Path) -> Result<Vec<Asset>, AssetError> {
+    let out = absolute(out)?;
+    Packaging { workspace, requests, out: &out, options: &Options::default() }.stubs()
+}
+
+fn absolute(out: &Path) -> Result<PathBuf, AssetError> {
+    std::path::absolute(out).map_err(|error| AssetError::write(out, error))
+}
+
+/// One call of [`package`] or its like.
 pub(super) struct Packaging<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) requests: &'a [AssetRequest],
@@ -42,32 +75,47 @@ pub(super) struct Packaging<'a> {
     pub(super) options: &'a Options,
 }
 
-impl Packaging<'_> {
+/// What is made of executables.
+type Finish<'a> = fn(&Packaging<'a>, &mut Record, &mut dyn Progress) -> Result<Vec<Asset>, AssetError>;
+
+impl<'a> Packaging<'a> {
     fn stubs(&self) -> Result<Vec<Asset>, AssetError> {
         self.refuse_missing()?;
         let stub = |request: &AssetRequest| {
-            let contents = self.contents(request, stub::bootstrap(&request.crate_name))?;
+            let contents = self.contents(request, bootstrap(&request.crate_name))?;
             let architecture = request.architecture.unwrap_or(Architecture::X86_64);
             self.store(request, &contents, Effort::Stored, architecture)
         };
         self.requests.iter().map(stub).collect()
     }
 
-    fn build(&self, profile: &str, progress: &mut dyn Progress) -> Result<Vec<Asset>, AssetError> {
+    fn build(
+        &self,
+        finish: Finish<'a>,
+        progress: &mut dyn Progress,
+    ) -> Result<(Vec<Asset>, Record), AssetError> {
         if self.requests.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Record::default()));
         }
         let file = record::file(self.workspace, self.requests, self.options)?;
         let before = Record::load(&file);
         let mut record = before.clone().unwrap_or_default();
         if before.is_none() || !record.executables_hold(self.out) {
-            record = self.executables(profile, record, progress)?;
+            record = self.executables(record, progress)?;
         }
-        let assets = self.pack(&mut record, progress)?;
+        let assets = finish(self, &mut record, progress)?;
         if before.as_ref() != Some(&record) {
             record.save(&file)?;
         }
-        Ok(assets)
+        Ok((assets, record))
+    }
+
+    fn sources(&self, record: Record) -> Sources {
+        let site = self.requests.iter().flat_map(|request| self.folders(request)).map(|(folder, _)| folder);
+        Sources {
+            folders: record.folders.into_iter().chain(site).collect(),
+            files: record.others.into_iter().collect(),
+        }
     }
 
     pub(super) fn refuse_missing(&self) -> Result<(), AssetError> {

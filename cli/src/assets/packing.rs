@@ -38,7 +38,11 @@ impl Packaging<'_> {
         Ok(self.requests.iter().filter_map(|request| assets.get(request).cloned()).collect())
     }
 
-    fn executable(&self, record: &Record, request: &AssetRequest) -> Result<Executable, AssetError> {
+    pub(super) fn executable(
+        &self,
+        record: &Record,
+        request: &AssetRequest,
+    ) -> Result<Executable, AssetError> {
         record.executable(request).cloned().ok_or_else(|| AssetError::NoExecutable {
             crate_name: request.crate_name.clone(),
             command: format!("cargo build -p {}", request.crate_name),
@@ -83,12 +87,7 @@ impl Packaging<'_> {
         request: &AssetRequest,
         bootstrap: Vec<u8>,
     ) -> Result<Contents, AssetError> {
-        let files = site::files(&self.folders(request))?;
-        let read = |file: site::SiteFile| match fs::read(&file.path) {
-            Ok(bytes) => Ok((file.name, bytes)),
-            Err(error) => Err(AssetError::site(&file.path, error)),
-        };
-        let contents = Contents { bootstrap, site: files.into_iter().map(read).collect::<Result<_, _>>()? };
+        let contents = Contents { bootstrap, site: site::contents(&self.folders(request))? };
         let (crate_name, size) = (request.crate_name.clone(), contents.unzipped());
         if size > archive::UNZIPPED_LIMIT {
             return Err(AssetError::TooLarge { crate_name, size, limit: archive::UNZIPPED_LIMIT });

@@ -35,16 +35,16 @@ impl AssetRequest {
     }
 }
 
-/// A finished zip.
+/// Packaged code: a zip, or a folder with what the zip would hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asset {
     /// The handler crate in it.
     pub crate_name: String,
-    /// The SHA-256 of the zip, 64 hex digits; also its file name.
+    /// 64 hex digits that are others when the code is: the SHA-256 of a zip, of what tells a folder from others.
     pub hash: String,
-    /// `<out>/assets/<hash>.zip`
+    /// `<out>/assets/<hash>.zip`, or `<out>/code/<crate>-<start of the hash>`.
     pub path: PathBuf,
-    /// Bytes of the zip.
+    /// Bytes of the zip, or of the files in the folder.
     pub size: u64,
     /// What the executable was built for: the template's `Architectures` follows it.
     pub architecture: Architecture,
@@ -52,29 +52,23 @@ pub struct Asset {
     pub files_hash: Option<String>,
 }
 
-/// Whether handlers are really built.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum Mode {
-    /// With cargo, in this profile.
-    Build {
-        /// The cargo profile; `lambda` is made up on the fly where the workspace does not define it.
-        profile: String,
-    },
-    /// Not at all: a shell script stands in for each executable, so that tests of stacks compile no handler.
-    Stub,
-}
-
-impl Default for Mode {
-    fn default() -> Self {
-        Self::Build { profile: "lambda".to_owned() }
-    }
+/// Where executables are to run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum Destination {
+    /// On Lambda: for Linux, with a glibc old enough, and no path of this machine in them.
+    #[default]
+    Lambda,
+    /// Here: what `cargo build` makes, so that a build and the tests of the same crates share their dependencies.
+    ThisMachine,
 }
 
 /// What holds for all requests of a call.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Options {
-    /// Build or stub.
-    pub mode: Mode,
+    /// The cargo profile; `lambda` is made up on the fly where the workspace does not define it.
+    pub profile: String,
+    /// Where the executables are to run.
+    pub destination: Destination,
     /// A target triple chosen by the user; `None` finds one that runs on Lambda.
     pub target: Option<String>,
     /// Whether rustc's diagnostics come in colour.
@@ -84,4 +78,16 @@ pub struct Options {
     /// Not part of what is remembered: the compiler is, and that is what makes a difference.
     #[serde(skip)]
     pub cargo: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            profile: "lambda".to_owned(),
+            destination: Destination::default(),
+            target: None,
+            color: false,
+            cargo: None,
+        }
+    }
 }

@@ -28,6 +28,15 @@ pub(super) fn files(folders: &[(PathBuf, String)]) -> Result<Vec<SiteFile>, Asse
     Ok(by_name.into_iter().map(|(name, path)| SiteFile { name, path }).collect())
 }
 
+/// The names of all files and what is in them.
+pub(super) fn contents(folders: &[(PathBuf, String)]) -> Result<Vec<(String, Vec<u8>)>, AssetError> {
+    let read = |file: SiteFile| match fs::read(&file.path) {
+        Ok(bytes) => Ok((file.name, bytes)),
+        Err(error) => Err(AssetError::site(&file.path, error)),
+    };
+    files(folders)?.into_iter().map(read).collect()
+}
+
 fn below(target: &str, name: &str) -> String {
     let target = target.trim_matches('/');
     if target.is_empty() { name.to_owned() } else { format!("{target}/{name}") }

@@ -28,9 +28,9 @@ struct State {
 /// Size and time of change of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
-    size: u64,
+    pub(super) size: u64,
     /// Nanoseconds since 1970; 0 if it was too recent to be relied upon.
-    modified: u64,
+    pub(super) modified: u64,
 }
 
 impl Snapshot {

@@ -62,7 +62,7 @@ fn a_broken_manifest_is_shown_as_cargo_shows_it() {
 fn a_profile_that_is_not_defined_is_said_by_cargo() {
     let world = World::new();
     let options = stackwright_cli::assets::Options {
-        mode: stackwright_cli::assets::Mode::Build { profile: "tiny".into() },
+        profile: "tiny".into(),
         cargo: Some(world.path("cargo")),
         ..Default::default()
     };

@@ -1,5 +1,5 @@
 //! Under `--stub-assets` a shell script stands in for each executable.
-//! No cargo is called: the one given does not exist.
+//! No cargo is called: a workspace that does not compile has stubs too.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -30,6 +30,13 @@ fn a_stub_says_what_it_is_and_fails() {
     assert_eq!(run.status.code(), Some(1));
     let said = "error: this is a stub of `orders-count`, made by --stub-assets\n  hint: build the real one with `cargo run -- synth`\n";
     assert_eq!(String::from_utf8(run.stderr).unwrap(), said);
+}
+
+#[test]
+fn code_that_does_not_compile_has_a_stub_too() {
+    let world = World::new();
+    world.write("w/handlers/orders-count/src/main.rs", "fn main() {");
+    world.stub(&[AssetRequest::new("orders-count")]).unwrap();
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use stackwright_cli::assets::{Asset, AssetError, AssetRequest, Event, Mode, Options, Workspace, package};
+use stackwright_cli::assets::{
+    Asset, AssetError, AssetRequest, Destination, Event, Options, Workspace, lay_out, package, stub,
+};
 
 /// A temporary workspace: handlers `orders-api` and `orders-count`, both using `kit`, the second also a package
 /// beside the workspace, and a folder `web`.
@@ -88,9 +90,7 @@ impl World {
     }
 
     pub(crate) fn stub(&self, requests: &[AssetRequest]) -> Result<Vec<Asset>, AssetError> {
-        let options =
-            Options { mode: Mode::Stub, cargo: Some("/no/cargo/here".into()), ..Options::default() };
-        package(&self.workspace(), requests, &self.path("out"), &options, &mut |_: Event<'_>| {})
+        stub(&self.workspace(), requests, &self.path("out"))
     }
 
     pub(crate) fn build(&self, requests: &[AssetRequest]) -> Result<Vec<Asset>, AssetError> {
@@ -106,6 +106,19 @@ impl World {
         let options = Options { cargo: Some(self.path("cargo")), ..Options::default() };
         let mut listen = |event: Event<'_>| told.push(format!("{event:?}"));
         package(&self.workspace(), requests, &self.path("out"), &options, &mut listen)
+    }
+
+    /// Lays out what runs on this machine, from a debug build.
+    pub(crate) fn lay_out(&self, requests: &[AssetRequest]) -> Result<Vec<Asset>, AssetError> {
+        let options = Options {
+            profile: "dev".into(),
+            destination: Destination::ThisMachine,
+            cargo: Some(self.path("cargo")),
+            ..Options::default()
+        };
+        let (assets, _) =
+            lay_out(&self.workspace(), requests, &self.path("out"), &options, &mut |_: Event<'_>| {})?;
+        Ok(assets)
     }
 }
 
