@@ -1,0 +1,45 @@
+//! Queues for who is in the same process: by ARN, without JSON.
+
+use stackwright_queues::{Attribute, NewMessage, Receive};
+
+use crate::bench::Bench;
+
+const JOBS: &str = "arn:aws:sqs:us-east-1:000000000000:jobs";
+
+#[tokio::test]
+async fn a_message_is_sent_received_shown_again_and_deleted() {
+    let bench = Bench::with(&[]);
+    let attributes = [("ERROR_CODE".to_owned(), Attribute::string("NO_PERMISSIONS"))].into();
+    bench.queues.send(JOBS, NewMessage { attributes, ..NewMessage::from("{}") }).unwrap();
+    let received = bench.queues.receive(JOBS, Receive::default()).await.unwrap();
+    assert_eq!(received[0].attributes["ERROR_CODE"], Attribute::string("NO_PERMISSIONS"));
+    assert_eq!(received[0].system_attributes["SenderId"], "000000000000");
+    bench.queues.hide(JOBS, &received[0].receipt_handle, 0).unwrap();
+    let again = bench.queues.receive(JOBS, Receive::default()).await.unwrap();
+    bench.queues.delete(JOBS, &again[0].receipt_handle).unwrap();
+    bench.pass(60);
+    assert!(bench.queues.receive(JOBS, Receive::default()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_event_source_may_take_more_than_ten() {
+    let bench = Bench::with(&[]);
+    for number in 0..25 {
+        bench.queues.send(JOBS, number.to_string()).unwrap();
+    }
+    let want = Receive { most: 1000, ..Receive::default() };
+    assert_eq!(bench.queues.receive(JOBS, want).await.unwrap().len(), 25);
+}
+
+#[tokio::test]
+async fn queues_of_other_places_are_not_there() {
+    let bench = Bench::with(&[]);
+    for arn in [
+        "arn:aws:sqs:eu-west-1:000000000000:jobs",
+        "arn:aws:sqs:us-east-1:000000000000:nobody",
+        "arn:aws:sns:us-east-1:000000000000:jobs",
+        "jobs",
+    ] {
+        assert_eq!(bench.queues.send(arn, "a").unwrap_err().kind, "QueueDoesNotExist", "{arn}");
+    }
+}
