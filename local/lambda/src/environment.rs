@@ -29,7 +29,7 @@ async fn work(pool: &Pool, first: Job) -> Option<Job> {
         Ok(process) => process,
         Err(error) => {
             let failure = Failure::not_started(&first.request_id, &pool.function.program, &error);
-            first.answer(Outcome::failed(failure, Duration::ZERO), String::new());
+            first.answer(pool, Outcome::failed(failure, Duration::ZERO), String::new());
             return None;
         }
     };
@@ -39,7 +39,7 @@ async fn work(pool: &Pool, first: Job) -> Option<Job> {
         let Some(outcome) = environment.run(&job).await else { return Some(job) };
         // Before the caller knows: it may come back at once, and is to find this process free.
         let work = if outcome.is_over { Work::Over } else { pool.more() };
-        job.answer(outcome, environment.process.journal.tail());
+        job.answer(pool, outcome, environment.process.journal.tail());
         job = match work {
             Work::Job(job) => job,
             Work::Later(later) => match environment.idle(later).await {
@@ -68,7 +68,7 @@ impl Outcome {
 }
 
 impl Job {
-    fn answer(self, outcome: Outcome, log_tail: String) {
+    fn answer(self, pool: &Pool, outcome: Outcome, log_tail: String) {
         let (payload, function_error) = match outcome.result {
             Ok(payload) => (payload, None),
             Err(failure) => (failure.payload, Some(failure.kind)),
@@ -80,6 +80,7 @@ impl Job {
             log_tail,
             duration: outcome.duration,
         };
+        (pool.host.answered)(&pool.function.name, &answer);
         // Before the caller knows, again.
         drop(self.place);
         // The caller may have gone.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A function as its template describes it, and the program that it is here.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Function {
     /// Its physical name.
     pub name: String,
@@ -66,7 +66,7 @@ impl Function {
 }
 
 /// How often and how long an event is tried.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Asynchronous {
     /// The wait before each retry after a function error: as many retries as waits. One and two minutes on Lambda.
     pub retries: Vec<Duration>,

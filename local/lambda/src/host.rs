@@ -1,15 +1,20 @@
-//! What functions' host lends and is told: ids, lines of output, finished asynchronous invocations.
+//! What functions' host lends and is told: ids, lines of output, answers, finished asynchronous invocations.
 //! Decides nothing: where lines and records go is the caller's affair.
 
 use std::fmt;
 use std::sync::Arc;
 
+use crate::answer::Answer;
 use crate::asynchronous::Record;
+
+/// Who is told of answers, with the name of the function.
+type Watch = dyn Fn(&str, &Answer) + Send + Sync;
 
 /// Ids for requests, and who is told of output and of finished events.
 #[derive(Clone)]
 pub struct Host {
     pub(crate) log: Arc<dyn Fn(LogLine) + Send + Sync>,
+    pub(crate) answered: Arc<Watch>,
     pub(crate) finished: Arc<dyn Fn(Record) + Send + Sync>,
     pub(crate) unique_id: Arc<dyn Fn() -> String + Send + Sync>,
 }
@@ -20,6 +25,7 @@ impl Host {
     pub fn new() -> Host {
         Host {
             log: Arc::new(|_| {}),
+            answered: Arc::new(|_, _| {}),
             finished: Arc::new(|_| {}),
             unique_id: Arc::new(|| uuid::Uuid::new_v4().to_string()),
         }
@@ -29,6 +35,13 @@ impl Host {
     #[must_use]
     pub fn logging(self, log: impl Fn(LogLine) + Send + Sync + 'static) -> Host {
         Host { log: Arc::new(log), ..self }
+    }
+
+    /// Tells this of every invocation that a function has answered, or failed to, with the function's name: each try of an
+    /// asynchronous one too. It must not block.
+    #[must_use]
+    pub fn watching(self, answered: impl Fn(&str, &Answer) + Send + Sync + 'static) -> Host {
+        Host { answered: Arc::new(answered), ..self }
     }
 
     /// Tells this of every asynchronous invocation that is over, well or badly: the place for destinations.

@@ -1,0 +1,92 @@
+//! [`Access`]: the policies of all roles and resources, and what they make of a request.
+//! Knows no protocol: how a refusal is worded on the wire is each service's.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use stackwright_policy::{Decision, Policy, Request};
+
+use crate::caller::Caller;
+
+/// Policies by the ARN of what they belong to.
+pub(crate) type ByArn = HashMap<String, Vec<Policy>>;
+
+/// The policies that are in force.
+#[derive(Debug, Default)]
+pub(crate) struct Access(RwLock<InForce>);
+
+#[derive(Debug, Default)]
+struct InForce {
+    stacks: HashMap<String, Policies>,
+    /// Those of all stacks: a queue's policy may be in another stack than the queue.
+    all: Policies,
+}
+
+/// The policies of one stack.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Policies {
+    /// Of roles: what they may do.
+    pub(crate) identity: ByArn,
+    /// Of functions, queues, buckets; also the trust policies of roles.
+    pub(crate) resource: ByArn,
+}
+
+/// What somebody wants to do, with the context keys that its service knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wish<'a> {
+    pub(crate) action: &'a str,
+    pub(crate) resource: &'a str,
+    pub(crate) context: &'a [(&'a str, &'a str)],
+}
+
+/// A wish that was not granted. Its text is what the caller is told: AWS's words, and where the caller was declared.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{decision}{}", place(.declared_at.as_deref()))]
+pub(crate) struct Denied {
+    pub(crate) decision: Decision,
+    pub(crate) declared_at: Option<String>,
+}
+
+fn place(declared_at: Option<&str>) -> String {
+    declared_at.map_or_else(String::new, |line| format!(" (the function is declared at {line})"))
+}
+
+impl Access {
+    /// Puts the policies of a stack in place of those it had.
+    pub(crate) fn define(&self, stack: &str, policies: Policies) {
+        let mut in_force = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        in_force.stacks.insert(stack.to_owned(), policies);
+        let mut all = Policies::default();
+        for policies in in_force.stacks.values() {
+            join(&mut all.identity, &policies.identity);
+            join(&mut all.resource, &policies.resource);
+        }
+        in_force.all = all;
+    }
+
+    /// What the policies make of a wish.
+    pub(crate) fn decide(&self, caller: &Caller, wish: Wish<'_>) -> Decision {
+        let in_force = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let identity = caller.role.as_ref().and_then(|role| in_force.all.identity.get(role));
+        let resource = in_force.all.resource.get(owner(wish.resource));
+        let request = Request::new(caller.principal.clone(), wish.action, wish.resource);
+        // The loopback of one machine is as private as TLS.
+        let request = request.with("aws:SecureTransport", "true");
+        let request = wish.context.iter().fold(request, |request, (key, value)| request.with(key, *value));
+        request.decide(identity.map_or(&[], Vec::as_slice), resource.map_or(&[], Vec::as_slice))
+    }
+}
+
+fn join(all: &mut ByArn, stack: &ByArn) {
+    for (arn, policies) in stack {
+        all.entry(arn.clone()).or_default().extend(policies.iter().cloned());
+    }
+}
+
+/// What has the policy that speaks for a resource: the resource itself, or the bucket of an object.
+fn owner(resource: &str) -> &str {
+    match resource.strip_prefix("arn:aws:s3:::").and_then(|path| path.find('/')) {
+        Some(end) => &resource[.."arn:aws:s3:::".len() + end],
+        None => resource,
+    }
+}

@@ -1,0 +1,173 @@
+//! [`Cloud`]: all engines together, and what they share: who may do what, who looks on, what fails on demand.
+//! Decides nothing that a single service can decide.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+
+use stackwright_lambda::Lambda;
+use stackwright_tables::Tables;
+use tempfile::TempDir;
+
+use crate::access::{Access, Denied, Wish};
+use crate::address::Addresses;
+use crate::caller::Caller;
+use crate::faults::Faults;
+use crate::happening::{Happening, What};
+use crate::keys::Keys;
+use crate::place::Place;
+use crate::problem::{Problem, StartError};
+use crate::random::Random;
+use crate::ready::Credentials;
+use crate::services::{dynamodb, lambda};
+use crate::settings::Settings;
+use crate::stack::Stack;
+
+/// Who is told of what happens.
+pub(crate) type Listener = Arc<dyn Fn(&Happening) + Send + Sync>;
+
+/// Everything that runs.
+pub(crate) struct Cloud {
+    pub(crate) settings: Settings,
+    pub(crate) addresses: Addresses,
+    pub(crate) random: Random,
+    pub(crate) access: Access,
+    pub(crate) faults: Faults,
+    pub(crate) keys: Keys,
+    pub(crate) tables: Tables,
+    pub(crate) lambda: Lambda,
+    pub(crate) functions: lambda::Functions,
+    stacks: RwLock<BTreeMap<String, Arc<Stack>>>,
+    problems: RwLock<BTreeMap<String, Vec<Problem>>>,
+    /// Where code is unpacked; gone at the end.
+    folder: TempDir,
+    listener: Listener,
+}
+
+impl Cloud {
+    /// Engines with nothing in them, for whoever listens at this address.
+    pub(crate) fn new(
+        settings: Settings,
+        authority: &str,
+        listener: Listener,
+    ) -> Result<Arc<Cloud>, StartError> {
+        let tables = dynamodb::open(&settings)?;
+        let folder = folder(&settings)?;
+        let random = Random::new(settings.seed);
+        Ok(Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
+            addresses: Addresses::new(authority, &settings.region),
+            keys: Keys::new(&random, &settings.account),
+            random,
+            folder,
+            access: Access::default(),
+            faults: Faults::default(),
+            lambda: lambda::start(cloud.clone()),
+            functions: lambda::Functions::default(),
+            tables,
+            stacks: RwLock::default(),
+            problems: RwLock::default(),
+            listener,
+            settings,
+        }))
+    }
+
+    /// Where a stack of that name is.
+    pub(crate) fn place(&self, stack: &str) -> Place {
+        Place {
+            stack: stack.to_owned(),
+            region: self.settings.region.clone(),
+            account: self.settings.account.clone(),
+        }
+    }
+
+    /// Tells whoever looks on.
+    pub(crate) fn tell(&self, what: What) {
+        (self.listener)(&what.into());
+    }
+
+    /// Lets a caller do what it wants to, or says why not, in the words of AWS.
+    pub(crate) fn authorise(&self, caller: &Caller, wish: Wish<'_>) -> Result<(), Box<Denied>> {
+        if caller.is_root || !self.settings.enforces_iam {
+            return Ok(());
+        }
+        let decision = self.access.decide(caller, wish);
+        if decision.is_allowed() {
+            return Ok(());
+        }
+        self.tell(What::Denied {
+            who: decision.principal.clone(),
+            action: decision.action.clone(),
+            resource: decision.resource.clone(),
+            message: decision.to_string(),
+            declared_at: caller.declared_at.clone(),
+        });
+        Err(Box::new(Denied { decision, declared_at: caller.declared_at.clone() }))
+    }
+
+    /// Credentials for a function, as a session of its role.
+    pub(crate) fn keys_of(&self, role: &str, function: &str, declared_at: Option<String>) -> Credentials {
+        self.keys.issue(&self.random, Caller::session(role, function).declared(declared_at))
+    }
+
+    /// A folder of this run.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What does not run of a stack, in place of what did not before.
+    pub(crate) fn note_problems(&self, stack: &str, problems: Vec<Problem>) {
+        let mut all = self.problems.write().unwrap_or_else(PoisonError::into_inner);
+        all.insert(stack.to_owned(), problems);
+    }
+
+    /// What does not run, of all stacks.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        self.problems.read().unwrap_or_else(PoisonError::into_inner).values().flatten().cloned().collect()
+    }
+
+    /// Stops the engines, and waits for the processes of functions to end.
+    pub(crate) async fn stop(&self) {
+        self.lambda.shutdown().await;
+    }
+
+    /// The stacks that run, by name.
+    pub(crate) fn stacks(&self) -> BTreeMap<String, Arc<Stack>> {
+        self.stacks.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a stack in place of the one of its name, which it answers.
+    pub(crate) fn replace_stack(&self, stack: Arc<Stack>) -> Option<Arc<Stack>> {
+        let mut stacks = self.stacks.write().unwrap_or_else(PoisonError::into_inner);
+        stacks.insert(stack.name().to_owned(), stack)
+    }
+
+    /// What the stacks export, by the name of the export.
+    pub(crate) fn exports(&self) -> BTreeMap<String, String> {
+        let stacks = self.stacks();
+        let outputs = stacks.values().flat_map(|stack| &stack.outputs);
+        outputs.filter_map(|output| Some((output.export.clone()?, output.value.clone()))).collect()
+    }
+
+    /// The name by which people know what has this ARN or physical name: `Stack/LogicalId`.
+    pub(crate) fn known_as(&self, name: &str) -> String {
+        let stacks = self.stacks();
+        let mut pieces = stacks.values().flat_map(|stack| stack.pieces());
+        let piece = pieces.find(|piece| piece.reference() == name || piece.arn() == name);
+        piece.map_or_else(|| name.to_owned(), |piece| piece.path())
+    }
+}
+
+fn folder(settings: &Settings) -> Result<TempDir, StartError> {
+    let unusable = |error: std::io::Error| StartError::Data {
+        folder: settings.data.clone().unwrap_or_else(std::env::temp_dir),
+        reason: error.to_string(),
+    };
+    tempfile::Builder::new().prefix("stackwright-").tempdir().map_err(unusable)
+}
+
+impl fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cloud").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

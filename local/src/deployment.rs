@@ -1,0 +1,177 @@
+//! From templates to what runs: evaluated, made, put into force; and what a stack has no longer taken away.
+//! Knows no service.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use stackwright_plan::{Cause, Created, Outline, Planned, Problem as PlanProblem, Resource, Surroundings};
+use stackwright_template::DeletionPolicy;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use crate::cloud::Cloud;
+use crate::happening::What;
+use crate::problem::Problem;
+use crate::services::{self, custom};
+use crate::source::StackSource;
+use crate::stack::Stack;
+
+/// How often items whose time is over are looked for; on AWS it may take days.
+const EXPIRY: Duration = Duration::from_secs(5);
+
+/// Deploys stacks at once; those that import what others export, after them.
+pub(crate) async fn deploy_all(cloud: &Arc<Cloud>, sources: Vec<StackSource>) -> Result<(), Vec<Problem>> {
+    let mut waiting = sources;
+    loop {
+        let count = waiting.len();
+        let tasks = waiting.into_iter().map(|source| {
+            let cloud = Arc::clone(cloud);
+            tokio::task::spawn_blocking(move || (attempt(&cloud, &source), source))
+        });
+        let mut problems = Vec::new();
+        waiting = Vec::new();
+        for task in tasks.collect::<Vec<_>>() {
+            match task.await {
+                Ok((Ok(()), _)) => {}
+                Ok((Err(Failure::Imports(missing)), source)) => {
+                    problems.extend(missing);
+                    waiting.push(source);
+                }
+                Ok((Err(Failure::Problems(found)), _)) => return Err(found),
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        match waiting.len() {
+            0 => return Ok(()),
+            left if left == count => return Err(problems),
+            _ => {}
+        }
+    }
+}
+
+/// Deploys a stack, or changes it to what it is now.
+pub(crate) async fn deploy(cloud: &Arc<Cloud>, source: StackSource) -> Result<(), Vec<Problem>> {
+    let cloud = Arc::clone(cloud);
+    let task = tokio::task::spawn_blocking(move || attempt(&cloud, &source));
+    match task.await {
+        Ok(outcome) => outcome.map_err(Failure::into_problems),
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+/// Deletes items whose time is over, every now and then.
+pub(crate) async fn expire(cloud: Arc<Cloud>, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|is_over| *is_over) => return,
+            () = tokio::time::sleep(EXPIRY) => {}
+        }
+        if let Err(error) = cloud.tables.expire() {
+            cloud.tell(What::Failure { place: "expiry of items".to_owned(), message: error.to_string() });
+        }
+    }
+}
+
+/// Why a stack was not deployed.
+enum Failure {
+    /// Nothing is wrong but that others do not export yet what it imports.
+    Imports(Vec<Problem>),
+    Problems(Vec<Problem>),
+}
+
+impl Failure {
+    fn into_problems(self) -> Vec<Problem> {
+        match self {
+            Failure::Imports(problems) | Failure::Problems(problems) => problems,
+        }
+    }
+}
+
+fn attempt(cloud: &Arc<Cloud>, source: &StackSource) -> Result<(), Failure> {
+    let surroundings = Surroundings {
+        region: cloud.settings.region.clone(),
+        account: cloud.settings.account.clone(),
+        exports: cloud.exports(),
+        ..Surroundings::of_stack(&source.name)
+    };
+    let mut stack = empty(cloud, source);
+    let failed = |problems: Vec<PlanProblem>, stack: &Stack| {
+        let is_import = problems.iter().all(|problem| matches!(problem.cause, Cause::NoExport(_)));
+        let told = problems.iter().map(|problem| told(stack, problem)).collect();
+        if is_import { Failure::Imports(told) } else { Failure::Problems(told) }
+    };
+    let parameters = source.parameters.clone();
+    let outline = Outline::of(&source.template, &parameters, &surroundings)
+        .map_err(|problems| failed(problems, &stack))?;
+    let mut unsupported = Vec::new();
+    let plan = outline.create(|resource| make(cloud, &mut stack, resource, &mut unsupported));
+    let plan = plan.map_err(|problems| failed(problems, &stack))?;
+    stack.resources = plan.resources;
+    stack.outputs = plan.outputs;
+    let mut problems = services::realise(cloud, &stack);
+    problems.extend(unsupported);
+    settle(cloud, stack, problems);
+    Ok(())
+}
+
+/// Makes a resource; what comes after it may refer to it.
+fn make(
+    cloud: &Arc<Cloud>,
+    stack: &mut Stack,
+    resource: &Resource,
+    unsupported: &mut Vec<Problem>,
+) -> Result<Created, String> {
+    let id = resource.id.as_str();
+    let created = if custom::is_custom(&resource.kind) {
+        // A function answers it, and that has to run.
+        drop(services::realise(cloud, stack));
+        custom::create(cloud, &Handle::current(), stack, resource)?
+    } else {
+        services::create(cloud, &stack.place, resource).unwrap_or_else(|| {
+            let message = format!("`{}` does not run here: nothing is there but its name", resource.kind);
+            unsupported.push(stack.problem(Some(id), message));
+            Ok(Created::named(stack.place.name(id, &resource.kind)))
+        })?
+    };
+    stack.resources.push(Planned { resource: resource.clone(), created: created.clone() });
+    Ok(created)
+}
+
+/// Puts the stack in place of what it was, and takes away what it has no longer.
+fn settle(cloud: &Arc<Cloud>, stack: Stack, problems: Vec<Problem>) {
+    let name = stack.name().to_owned();
+    cloud.note_problems(&name, problems);
+    let stack = Arc::new(stack);
+    let before = cloud.replace_stack(Arc::clone(&stack));
+    let event = if before.is_some() { "updated" } else { "started" };
+    let kept: BTreeSet<_> = stack.pieces().map(|piece| (piece.kind, piece.reference())).collect();
+    for piece in before.iter().flat_map(|before| before.pieces()) {
+        if !kept.contains(&(piece.kind, piece.reference())) {
+            services::remove(cloud, piece);
+        }
+    }
+    cloud.tell(What::Stack { stack: name, event: event.to_owned() });
+}
+
+fn empty(cloud: &Cloud, source: &StackSource) -> Stack {
+    let resources = source.template.resources.iter();
+    let is_kept =
+        |policy: Option<DeletionPolicy>| policy.is_some_and(|policy| policy != DeletionPolicy::Delete);
+    let retained = resources.filter(|(_, resource)| is_kept(resource.deletion_policy));
+    Stack {
+        place: cloud.place(&source.name),
+        folder: source.folder.clone(),
+        declared_at: source.declared_at.clone(),
+        crates: source.crates.clone(),
+        retained: retained.map(|(id, _)| id.to_string()).collect(),
+        resources: Vec::new(),
+        outputs: Vec::new(),
+    }
+}
+
+fn told(stack: &Stack, problem: &PlanProblem) -> Problem {
+    let resource = problem.place.entry.filter(|_| problem.place.section == "Resources");
+    let told = stack.problem(resource.as_ref().map(|id| id.as_str()), problem.to_string());
+    Problem { hint: problem.hint.clone(), ..told }
+}

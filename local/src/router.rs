@@ -1,0 +1,165 @@
+//! Which service a request is for, and its body read within bounds.
+//! Knows how requests look, not what they mean.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{Uri, header};
+use axum::response::Response;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use stackwright_signature::{Payload, Protocol, SignatureError};
+
+use crate::authenticate;
+use crate::cloud::Cloud;
+use crate::exchange::{Exchange, json_response, rest_error};
+use crate::services::{appsync, bus, cognito, custom, dynamodb, lambda, objects, queues, rest, websocket};
+use crate::{inside, sts};
+
+/// No service takes more in one piece but S3, which reads its own.
+const LARGEST_BODY: usize = 20 * 1024 * 1024;
+
+/// Answers a request.
+pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let mut parts = path.trim_start_matches('/').splitn(4, '/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("_local"), _, _) => inside::answer(cloud, request).await,
+        (Some("_aws"), Some("execute-api"), Some(api)) => execute_api(cloud, api, request).await,
+        (Some("_aws"), Some("lambda-url"), Some(id)) => rest::function_url(cloud, id, request).await,
+        (Some("_aws"), Some("appsync"), Some(api)) => appsync::answer(cloud, api, request).await,
+        (Some("_aws"), Some("cloudfront"), Some(id)) => objects::distribution(cloud, id, request).await,
+        (Some("_aws"), Some("cloudformation"), Some("responses")) => custom::respond(cloud, request).await,
+        (Some("_aws"), _, _) => {
+            json_response(404, &serde_json::json!({ "message": "nothing is served at this path" }))
+        }
+        _ if path.contains("/@connections/") => websocket::management(cloud, None, request).await,
+        (Some(date), Some("functions"), _) if is_date(date) => lambda_api(cloud, request).await,
+        _ if request.headers().contains_key("x-amz-target") => json_protocol(cloud, request).await,
+        _ if is_query(&request) => query_protocol(cloud, request).await,
+        _ => objects::answer(cloud, request).await,
+    }
+}
+
+/// A stage of an API: its sockets, what is sent to them, or its methods.
+async fn execute_api(cloud: &Arc<Cloud>, api: &str, request: Request) -> Response {
+    if !websocket::is_socket_api(cloud, api) {
+        return rest::answer(cloud, api, request).await;
+    }
+    match request.uri().path().contains("/@connections/") {
+        true => websocket::management(cloud, Some(api), request).await,
+        false => websocket::upgrade(cloud, api, request).await,
+    }
+}
+
+async fn lambda_api(cloud: &Arc<Cloud>, request: Request) -> Response {
+    match read(cloud, request, Protocol::RestJson).await {
+        Ok(exchange) => lambda::answer(cloud, &exchange).await,
+        Err(refusal) => refusal,
+    }
+}
+
+/// The services whose actions stand in `X-Amz-Target`.
+async fn json_protocol(cloud: &Arc<Cloud>, request: Request) -> Response {
+    if request.method() == axum::http::Method::OPTIONS {
+        return cognito::preflight();
+    }
+    let exchange = match read(cloud, request, Protocol::Json).await {
+        Ok(exchange) => exchange,
+        Err(refusal) => return refusal,
+    };
+    let target = exchange.header("x-amz-target").to_owned();
+    let service = target.rsplit_once('.').map_or("", |(service, _)| service);
+    // The one service that strangers call.
+    if service == "AWSCognitoIdentityService" {
+        return cognito::answer(cloud, &exchange).await;
+    }
+    if !exchange.caller.is_signed() {
+        return signature_error(&SignatureError::Missing, Protocol::Json);
+    }
+    match service {
+        "DynamoDB_20120810" | "DynamoDBStreams_20120810" => dynamodb::answer(cloud, &exchange).await,
+        "AmazonSQS" => queues::answer(cloud, &exchange).await,
+        "AWSEvents" => bus::answer(cloud, &exchange).await,
+        _ => {
+            let kind = "UnknownOperationException";
+            exchange.error(400, kind, &format!("`{target}` is no action of a service that runs here"))
+        }
+    }
+}
+
+async fn query_protocol(cloud: &Arc<Cloud>, request: Request) -> Response {
+    match read(cloud, request, Protocol::Query).await {
+        Ok(exchange) => sts::answer(cloud, &exchange),
+        Err(refusal) => refusal,
+    }
+}
+
+/// Reads a whole request and finds out who sent it.
+pub(crate) async fn read(
+    cloud: &Arc<Cloud>,
+    request: Request,
+    protocol: Protocol,
+) -> Result<Exchange, Response> {
+    let (parts, body) = request.into_parts();
+    let body = whole(cloud, body).await?;
+    let caller = authenticate::caller(cloud, &parts, Payload::Bytes(&body))
+        .map_err(|error| signature_error(&error, protocol))?;
+    Ok(Exchange { parts, body, caller, request_id: cloud.random.uuid() })
+}
+
+async fn whole(cloud: &Cloud, body: Body) -> Result<Bytes, Response> {
+    let reading = Limited::new(body, LARGEST_BODY).collect();
+    match tokio::time::timeout(cloud.settings.timers.request_body, reading).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            let message = format!(
+                "the body has more than {LARGEST_BODY} bytes, of which none of the services takes as many"
+            );
+            Err(rest_error(413, "RequestTooLargeException", &message))
+        }
+        Ok(Err(error)) => {
+            Err(rest_error(400, "BadRequestException", &format!("the body broke off: {error}")))
+        }
+        Err(_) => Err(rest_error(408, "RequestTimeoutException", "the body did not arrive in time")),
+    }
+}
+
+/// The path behind what leads to a service's thing: two parts of `_aws`, and the thing's id.
+pub(crate) fn behind_prefix(parts: &mut Parts) {
+    let path = parts.uri.path();
+    let rest = path.trim_start_matches('/').splitn(4, '/').nth(3).unwrap_or_default();
+    let query = parts.uri.query().map_or_else(String::new, |query| format!("?{query}"));
+    // A part of a URI's path is one itself.
+    parts.uri = format!("/{rest}{query}").parse::<Uri>().unwrap_or_default();
+}
+
+/// A signature that does not hold, as the protocol says it.
+pub(crate) fn signature_error(error: &SignatureError, protocol: Protocol) -> Response {
+    let status = error.status(protocol).as_u16();
+    let (code, message) = (error.code(protocol), error.message(protocol));
+    match protocol {
+        Protocol::S3 => crate::xml::s3_error(status, code, &message),
+        Protocol::Query => crate::xml::query_error(status, code, &message),
+        Protocol::RestJson | Protocol::Json => rest_error(status, code, &message),
+    }
+}
+
+/// `2015-03-31` and its like, as paths of Lambda's API begin.
+fn is_date(part: &str) -> bool {
+    part.len() == 10
+        && part.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+/// Whether it is in the protocol of forms, of which STS is the last here.
+fn is_query(request: &Request) -> bool {
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_form = kind.starts_with("application/x-www-form-urlencoded");
+    request.uri().path() == "/"
+        && (is_form || request.uri().query().is_some_and(|query| query.contains("Action=")))
+}

@@ -1,0 +1,81 @@
+//! Policies of resources: who may invoke a function, send to a queue, read a bucket, put events on a bus.
+//! Reads only what stacks declare; what else may call them is their roles' matter.
+
+use serde_json::{Value, json};
+use stackwright_policy::Policy;
+
+use crate::access::Policies;
+use crate::problem::Problem;
+use crate::stack::{Piece, Stack};
+
+pub(crate) fn gather(stack: &Stack, policies: &mut Policies, problems: &mut Vec<Problem>) {
+    let mut add = |arn: &str, document: &Value| -> Result<(), String> {
+        let policy = Policy::of_resource(document).map_err(|error| error.to_string())?;
+        policies.resource.entry(arn.to_owned()).or_default().push(policy);
+        Ok(())
+    };
+    stack.each("AWS::Lambda::Permission", problems, |piece| {
+        let function = function_arn(stack, &piece.properties().text("FunctionName")?);
+        add(&function, &permission(piece, &function)?)
+    });
+    stack.each("AWS::SQS::QueuePolicy", problems, |piece| {
+        let document = piece.document("PolicyDocument")?;
+        let queues = piece.properties().texts("Queues")?;
+        queues.iter().try_for_each(|url| add(&queue_arn(stack, url), &document))
+    });
+    stack.each("AWS::S3::BucketPolicy", problems, |piece| {
+        let bucket = piece.properties().text("Bucket")?;
+        add(&format!("arn:aws:s3:::{bucket}"), &piece.document("PolicyDocument")?)
+    });
+    stack.each("AWS::Events::EventBusPolicy", problems, |piece| {
+        let bus = piece.properties().optional_text("EventBusName")?.unwrap_or_else(|| "default".to_owned());
+        let arn = stack.place.arn("events", &format!("event-bus/{bus}"));
+        add(&arn, &json!({ "Version": "2012-10-17", "Statement": [piece.document("Statement")?] }))
+    });
+}
+
+/// `AWS::Lambda::Permission` as the statement that Lambda makes of it.
+fn permission(piece: Piece<'_>, function: &str) -> Result<Value, String> {
+    let properties = piece.properties();
+    let principal = properties.text("Principal")?;
+    let principal = match principal.as_str() {
+        "*" => json!("*"),
+        service if service.contains(".amazonaws.com") => json!({ "Service": service }),
+        identity => json!({ "AWS": identity }),
+    };
+    let mut conditions = serde_json::Map::new();
+    if let Some(source) = properties.optional_text("SourceArn")? {
+        conditions.insert("ArnLike".to_owned(), json!({ "AWS:SourceArn": source }));
+    }
+    let mut equal = serde_json::Map::new();
+    for (property, key) in
+        [("SourceAccount", "AWS:SourceAccount"), ("FunctionUrlAuthType", "lambda:FunctionUrlAuthType")]
+    {
+        equal.extend(properties.optional_text(property)?.map(|value| (key.to_owned(), json!(value))));
+    }
+    if !equal.is_empty() {
+        conditions.insert("StringEquals".to_owned(), Value::Object(equal));
+    }
+    if properties.flag("InvokedViaFunctionUrl")? {
+        conditions.insert("Bool".to_owned(), json!({ "lambda:InvokedViaFunctionUrl": "true" }));
+    }
+    let statement = json!({
+        "Sid": piece.id,
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": properties.text("Action")?,
+        "Resource": function,
+        "Condition": conditions,
+    });
+    Ok(json!({ "Version": "2012-10-17", "Statement": [statement] }))
+}
+
+/// The ARN of a function that is named by ARN or by name, without a qualifier.
+fn function_arn(stack: &Stack, function: &str) -> String {
+    let name = crate::services::lambda::function_name(function);
+    stack.place.arn("lambda", &format!("function:{name}"))
+}
+
+fn queue_arn(stack: &Stack, url: &str) -> String {
+    stack.place.arn("sqs", url.rsplit('/').next().unwrap_or_default())
+}

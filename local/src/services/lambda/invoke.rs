@@ -1,0 +1,83 @@
+//! A function invoked by somebody who may: another service, a function, a person.
+//! What comes of it is the engine's.
+
+use axum::body::Bytes;
+use stackwright_lambda::{Answer, FunctionError, Invocation, InvokeError};
+
+use super::functions::Known;
+use crate::access::{Denied, Wish};
+use crate::caller::Caller;
+use crate::cloud::Cloud;
+use crate::faults::Target;
+
+/// Why a function was not run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    /// The caller may not.
+    #[error("{0}")]
+    Denied(Box<Denied>),
+    /// The engine says so.
+    #[error(transparent)]
+    Engine(#[from] InvokeError),
+    /// A fault asked for it, with this status.
+    #[error("a fault was asked for: status {0}")]
+    Fault(u16),
+}
+
+/// Invokes a function, by name or ARN, and waits for its answer. The context is what the caller's service knows,
+/// such as `aws:SourceArn`.
+pub(crate) async fn invoke(
+    cloud: &Cloud,
+    caller: &Caller,
+    function: &str,
+    invocation: impl Into<Invocation>,
+    context: &[(&str, &str)],
+) -> Result<Answer, Refused> {
+    let known = admitted(cloud, caller, function, context)?;
+    if let Some(status) = cloud.faults.meet(|target| is_named(target, &known)).await {
+        return Err(Refused::Fault(status));
+    }
+    Ok(cloud.lambda.invoke(&known.name, invocation).await?)
+}
+
+/// Has a function run some time, and answers the invocation's id.
+pub(crate) fn invoke_later(
+    cloud: &Cloud,
+    caller: &Caller,
+    function: &str,
+    payload: Bytes,
+    context: &[(&str, &str)],
+) -> Result<String, Refused> {
+    let known = admitted(cloud, caller, function, context)?;
+    Ok(cloud.lambda.invoke_later(&known.name, payload)?)
+}
+
+fn admitted(
+    cloud: &Cloud,
+    caller: &Caller,
+    function: &str,
+    context: &[(&str, &str)],
+) -> Result<std::sync::Arc<Known>, Refused> {
+    let known = cloud.functions.known(function).ok_or_else(|| InvokeError::Unknown(function.to_owned()))?;
+    let wish = Wish { action: "lambda:InvokeFunction", resource: &known.arn, context };
+    cloud.authorise(caller, wish).map_err(Refused::Denied)?;
+    Ok(known)
+}
+
+fn is_named(target: &Target, known: &Known) -> bool {
+    match target {
+        Target::Function(name) => {
+            *name == known.name || known.handler.as_ref() == Some(name) || *name == known.path
+        }
+        _ => false,
+    }
+}
+
+/// A failure for people: how the function failed, and what it said.
+pub(super) fn described(error: FunctionError, payload: &[u8]) -> String {
+    let value: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
+    match value["errorMessage"].as_str() {
+        Some(message) => format!("{error}: {message}"),
+        None => error.to_string(),
+    }
+}

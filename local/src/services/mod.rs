@@ -1,0 +1,69 @@
+//! The services: how each resource of a template becomes part of an engine, and how each engine speaks on the wire.
+//! What a service does is its engine's; what a template means by it, and who may ask, is decided here.
+//!
+//! A service has up to four parts: `create` answers what `Ref` and `Fn::GetAtt` give for a resource; `realise` puts what
+//! a stack declares into force, and is called again when the stack changes; `remove` takes a resource away that the
+//! stack has no longer; `answer` speaks the service's protocol.
+
+pub(crate) mod appsync;
+pub(crate) mod bus;
+pub(crate) mod cognito;
+pub(crate) mod custom;
+pub(crate) mod delivery;
+pub(crate) mod dynamodb;
+pub(crate) mod iam;
+mod inert;
+pub(crate) mod lambda;
+pub(crate) mod objects;
+pub(crate) mod queues;
+pub(crate) mod rest;
+pub(crate) mod websocket;
+
+use std::sync::Arc;
+
+use stackwright_plan::{Created, Resource};
+
+use crate::cloud::Cloud;
+use crate::place::Place;
+use crate::problem::Problem;
+use crate::stack::{Piece, Stack};
+
+/// What a service says to a resource: `None` if its type is not one of its own.
+type Answer = Option<Result<Created, String>>;
+
+const CREATE: [fn(&Arc<Cloud>, &Place, &Resource) -> Answer; 11] = [
+    iam::create,
+    dynamodb::create,
+    lambda::create,
+    websocket::create,
+    rest::create,
+    appsync::create,
+    queues::create,
+    bus::create,
+    objects::create,
+    cognito::create,
+    inert::create,
+];
+
+/// In the order in which they need each other: policies before whoever is asked for them, functions before what invokes.
+const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 3] =
+    [iam::realise, dynamodb::realise, lambda::realise];
+
+const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 2] = [dynamodb::remove, lambda::remove];
+
+/// Has a resource made, as far as its name and attributes go. `None` if no service knows its type.
+pub(crate) fn create(cloud: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
+    CREATE.iter().find_map(|create| create(cloud, place, resource))
+}
+
+/// Puts into force what a stack declares, so far as it is evaluated.
+pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    REALISE.iter().for_each(|realise| realise(cloud, stack, &mut problems));
+    problems
+}
+
+/// Takes away a resource that its stack has no longer.
+pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
+    REMOVE.iter().for_each(|remove| remove(cloud, piece));
+}

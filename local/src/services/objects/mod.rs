@@ -1,0 +1,54 @@
+//! S3's buckets and CloudFront's distributions in front of them.
+//! What is in a bucket is the engine's.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::Response;
+use stackwright_plan::{Created, Resource};
+
+use crate::cloud::Cloud;
+use crate::place::Place;
+use crate::properties::Properties;
+use crate::services::Answer;
+
+pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
+    let properties = Properties::of(&resource.properties);
+    let name = || place.name(resource.id.as_str(), &resource.kind);
+    let id = format!("E{}", place.id(resource.id.as_str(), 13).to_uppercase());
+    let with_id = || Ok(Created::named(id.clone()).with("Id", id.clone()));
+    Some(match resource.kind.as_str() {
+        "AWS::S3::Bucket" => properties
+            .optional_text("BucketName")
+            .map_err(String::from)
+            .map(|given| bucket(place, given.unwrap_or_else(name))),
+        "AWS::S3::BucketPolicy" => Ok(Created::named(name())),
+        "AWS::CloudFront::Distribution" => with_id().map(|created: Created| {
+            let host = format!("d{}.cloudfront.net", place.id(resource.id.as_str(), 13));
+            created.with("DomainName", host)
+        }),
+        "AWS::CloudFront::OriginAccessControl" | "AWS::CloudFront::CachePolicy" => with_id(),
+        "AWS::CloudFront::OriginRequestPolicy" | "AWS::CloudFront::ResponseHeadersPolicy" => with_id(),
+        "AWS::CloudFront::CloudFrontOriginAccessIdentity" => with_id()
+            .map(|created: Created| created.with("S3CanonicalUserId", place.id(resource.id.as_str(), 64))),
+        _ => return None,
+    })
+}
+
+fn bucket(place: &Place, name: String) -> Created {
+    let region = &place.region;
+    Created::named(name.clone())
+        .with("Arn", format!("arn:aws:s3:::{name}"))
+        .with("DomainName", format!("{name}.s3.amazonaws.com"))
+        .with("RegionalDomainName", format!("{name}.s3.{region}.amazonaws.com"))
+        .with("DualStackDomainName", format!("{name}.s3.dualstack.{region}.amazonaws.com"))
+        .with("WebsiteURL", format!("http://{name}.s3-website-{region}.amazonaws.com"))
+}
+
+pub(crate) async fn answer(_: &Arc<Cloud>, _: Request) -> Response {
+    crate::exchange::json_response(501, &serde_json::Value::Null)
+}
+
+pub(crate) async fn distribution(_: &Arc<Cloud>, _: &str, _: Request) -> Response {
+    crate::exchange::json_response(501, &serde_json::Value::Null)
+}
