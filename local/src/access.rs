@@ -72,9 +72,19 @@ impl Access {
         let request = Request::new(caller.principal.clone(), wish.action, wish.resource);
         // The loopback of one machine is as private as TLS.
         let request = request.with("aws:SecureTransport", "true");
+        let request = with_guest(request, caller);
         let request = wish.context.iter().fold(request, |request, (key, value)| request.with(key, *value));
         request.decide(identity.map_or(&[], Vec::as_slice), resource.map_or(&[], Vec::as_slice))
     }
+}
+
+/// What policies may ask about a guest of a page.
+fn with_guest(request: Request, caller: &Caller) -> Request {
+    let Some(guest) = &caller.guest else { return request };
+    request
+        .with("cognito-identity.amazonaws.com:aud", &guest.pool_id)
+        .with("cognito-identity.amazonaws.com:sub", &guest.identity_id)
+        .with("cognito-identity.amazonaws.com:amr", "unauthenticated")
 }
 
 fn join(all: &mut ByArn, stack: &ByArn) {

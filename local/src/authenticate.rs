@@ -8,6 +8,7 @@ use stackwright_signature::{Claim, Payload, SignatureError};
 
 use crate::caller::Caller;
 use crate::cloud::Cloud;
+use crate::identity;
 
 /// Who sent it: nobody known, if it is not signed.
 ///
@@ -19,5 +20,6 @@ pub(crate) fn caller(cloud: &Cloud, parts: &Parts, payload: Payload<'_>) -> Resu
     }
     let Some(claim) = Claim::of(parts)? else { return Ok(Caller::anonymous()) };
     claim.in_time(SystemTime::now(), claim.usual_tolerance())?;
-    cloud.keys.caller(&claim, |secret| claim.verify(secret, parts, payload))
+    let signer = cloud.identity.signer(&claim, |secret| claim.verify(secret, parts, payload))?;
+    Ok(Caller { has_signed: true, ..identity::caller(cloud, signer) })
 }

@@ -1,6 +1,7 @@
 //! [`Caller`]: who asks for something, and where what asks was declared.
 //! Checks nothing.
 
+use stackwright_identity::Guest;
 use stackwright_policy::Principal;
 
 /// Who asks.
@@ -13,20 +14,30 @@ pub(crate) struct Caller {
     pub(crate) is_root: bool,
     /// `file:line` of the function that it is.
     pub(crate) declared_at: Option<String>,
-    /// The access key that signed.
-    pub(crate) access_key: Option<String>,
+    /// The account that it belongs to.
+    pub(crate) account: String,
+    /// Whether it signed.
+    pub(crate) has_signed: bool,
+    /// The guest of a page that it is.
+    pub(crate) guest: Option<Guest>,
 }
 
 impl Caller {
     /// Whoever has the credentials of the ready file.
     pub(crate) fn root(account: &str) -> Caller {
         let arn = format!("arn:aws:iam::{account}:root");
-        Caller { is_root: true, ..Caller::of(Principal::user(arn)) }
+        let root = Caller::of(Principal::user(arn));
+        Caller { is_root: true, has_signed: true, account: account.to_owned(), ..root }
     }
 
     /// A service of AWS, such as `apigateway.amazonaws.com`.
     pub(crate) fn service(name: &str) -> Caller {
         Caller::of(Principal::Service(name.to_owned()))
+    }
+
+    /// Somebody whom an identity provider vouches for.
+    pub(crate) fn federated(provider: &str) -> Caller {
+        Caller::of(Principal::Federated(provider.to_owned()))
     }
 
     /// Somebody whose request is not signed.
@@ -36,7 +47,8 @@ impl Caller {
 
     /// A session of a role: a function, a data source, a guest of a page.
     pub(crate) fn session(role: &str, name: &str) -> Caller {
-        Caller { role: Some(role.to_owned()), ..Caller::of(Principal::session(role, name)) }
+        let account = role.split(':').nth(4).unwrap_or_default().to_owned();
+        Caller { role: Some(role.to_owned()), account, ..Caller::of(Principal::session(role, name)) }
     }
 
     /// Declared there.
@@ -44,12 +56,15 @@ impl Caller {
         Caller { declared_at: at, ..self }
     }
 
-    /// Whether its request was signed.
-    pub(crate) fn is_signed(&self) -> bool {
-        self.access_key.is_some() || self.is_root
-    }
-
     fn of(principal: Principal) -> Caller {
-        Caller { principal, role: None, is_root: false, declared_at: None, access_key: None }
+        Caller {
+            principal,
+            role: None,
+            is_root: false,
+            declared_at: None,
+            account: String::new(),
+            has_signed: false,
+            guest: None,
+        }
     }
 }

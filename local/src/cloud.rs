@@ -15,11 +15,10 @@ use crate::address::Addresses;
 use crate::caller::Caller;
 use crate::faults::Faults;
 use crate::happening::{Happening, What};
-use crate::keys::Keys;
+use crate::identity::Identity;
 use crate::place::Place;
 use crate::problem::{Problem, StartError};
 use crate::random::Random;
-use crate::ready::Credentials;
 use crate::services::{dynamodb, lambda};
 use crate::settings::Settings;
 use crate::stack::Stack;
@@ -34,7 +33,7 @@ pub(crate) struct Cloud {
     pub(crate) random: Random,
     pub(crate) access: Access,
     pub(crate) faults: Faults,
-    pub(crate) keys: Keys,
+    pub(crate) identity: Identity,
     pub(crate) tables: Tables,
     pub(crate) lambda: Lambda,
     pub(crate) functions: lambda::Functions,
@@ -57,7 +56,7 @@ impl Cloud {
         let random = Random::new(settings.seed);
         Ok(Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
             addresses: Addresses::new(authority, &settings.region),
-            keys: Keys::new(&random, &settings.account),
+            identity: Identity::new(&random, &settings.account, cloud),
             random,
             folder,
             access: Access::default(),
@@ -103,11 +102,6 @@ impl Cloud {
             declared_at: caller.declared_at.clone(),
         });
         Err(Box::new(Denied { decision, declared_at: caller.declared_at.clone() }))
-    }
-
-    /// Credentials for a function, as a session of its role.
-    pub(crate) fn keys_of(&self, role: &str, function: &str, declared_at: Option<String>) -> Credentials {
-        self.keys.issue(&self.random, Caller::session(role, function).declared(declared_at))
     }
 
     /// A folder of this run.

@@ -26,8 +26,8 @@ mod deployment;
 mod exchange;
 mod faults;
 mod happening;
+mod identity;
 mod inside;
-mod keys;
 mod local;
 mod moment;
 mod place;
@@ -41,7 +41,6 @@ mod services;
 mod settings;
 mod source;
 mod stack;
-mod sts;
 mod xml;
 
 pub use happening::{Happening, What};

@@ -20,6 +20,12 @@ impl Random {
         bytes
     }
 
+    /// A text of that many of those letters.
+    pub(crate) fn text(&self, letters: &str, length: usize) -> String {
+        let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (0..length).filter_map(|_| letters.chars().nth(rng.usize(..letters.len()))).collect()
+    }
+
     /// A UUID, as ids of requests are.
     pub(crate) fn uuid(&self) -> String {
         uuid::Builder::from_random_bytes(self.bytes()).into_uuid().to_string()

@@ -69,7 +69,7 @@ impl Ready {
         Ready {
             endpoint: cloud.addresses.endpoint(),
             region: cloud.settings.region.clone(),
-            credentials: cloud.keys.root(),
+            credentials: cloud.identity.root(),
             functions: named.collect(),
             stacks: stacks.iter().map(|(name, stack)| (name.clone(), ready_stack(cloud, stack))).collect(),
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{Uri, header};
+use axum::http::{Method, Uri, header};
 use axum::response::Response;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use stackwright_signature::{Payload, Protocol, SignatureError};
@@ -14,8 +14,8 @@ use stackwright_signature::{Payload, Protocol, SignatureError};
 use crate::authenticate;
 use crate::cloud::Cloud;
 use crate::exchange::{Exchange, json_response, rest_error};
+use crate::inside;
 use crate::services::{appsync, bus, cognito, custom, dynamodb, lambda, objects, queues, rest, websocket};
-use crate::{inside, sts};
 
 /// No service takes more in one piece but S3, which reads its own.
 const LARGEST_BODY: usize = 20 * 1024 * 1024;
@@ -36,6 +36,8 @@ pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
         }
         _ if path.contains("/@connections/") => websocket::management(cloud, None, request).await,
         (Some(date), Some("functions"), _) if is_date(date) => lambda_api(cloud, request).await,
+        // A browser asks before its page calls Cognito; no bucket is at the root.
+        _ if request.method() == Method::OPTIONS && path == "/" => cognito::preflight(),
         _ if request.headers().contains_key("x-amz-target") => json_protocol(cloud, request).await,
         _ if is_query(&request) => query_protocol(cloud, request).await,
         _ => objects::answer(cloud, request).await,
@@ -62,9 +64,6 @@ async fn lambda_api(cloud: &Arc<Cloud>, request: Request) -> Response {
 
 /// The services whose actions stand in `X-Amz-Target`.
 async fn json_protocol(cloud: &Arc<Cloud>, request: Request) -> Response {
-    if request.method() == axum::http::Method::OPTIONS {
-        return cognito::preflight();
-    }
     let exchange = match read(cloud, request, Protocol::Json).await {
         Ok(exchange) => exchange,
         Err(refusal) => return refusal,
@@ -73,9 +72,9 @@ async fn json_protocol(cloud: &Arc<Cloud>, request: Request) -> Response {
     let service = target.rsplit_once('.').map_or("", |(service, _)| service);
     // The one service that strangers call.
     if service == "AWSCognitoIdentityService" {
-        return cognito::answer(cloud, &exchange).await;
+        return cognito::answer(cloud, &exchange);
     }
-    if !exchange.caller.is_signed() {
+    if !exchange.caller.has_signed {
         return signature_error(&SignatureError::Missing, Protocol::Json);
     }
     match service {
@@ -91,7 +90,10 @@ async fn json_protocol(cloud: &Arc<Cloud>, request: Request) -> Response {
 
 async fn query_protocol(cloud: &Arc<Cloud>, request: Request) -> Response {
     match read(cloud, request, Protocol::Query).await {
-        Ok(exchange) => sts::answer(cloud, &exchange),
+        Ok(exchange) if !exchange.caller.has_signed => {
+            signature_error(&SignatureError::Missing, Protocol::Query)
+        }
+        Ok(exchange) => cloud.identity.answer(&exchange),
         Err(refusal) => refusal,
     }
 }

@@ -47,9 +47,9 @@ const CREATE: [fn(&Arc<Cloud>, &Place, &Resource) -> Answer; 11] = [
 
 /// In the order in which they need each other: policies before whoever is asked for them, functions before what invokes.
 const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 3] =
-    [iam::realise, dynamodb::realise, lambda::realise];
+    [iam::realise, lambda::realise, cognito::realise];
 
-const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 2] = [dynamodb::remove, lambda::remove];
+const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 3] = [dynamodb::remove, lambda::remove, cognito::remove];
 
 /// Has a resource made, as far as its name and attributes go. `None` if no service knows its type.
 pub(crate) fn create(cloud: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {

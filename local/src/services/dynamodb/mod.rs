@@ -12,10 +12,10 @@ use stackwright_tables::{Durability, Settings as TableSettings, Tables};
 
 use crate::cloud::Cloud;
 use crate::place::Place;
-use crate::problem::{Problem, StartError};
+use crate::problem::StartError;
 use crate::services::Answer;
 use crate::settings::Settings;
-use crate::stack::{Piece, Stack};
+use crate::stack::Piece;
 
 pub(crate) use api::{answer, perform};
 
@@ -51,9 +51,6 @@ pub(crate) fn create(cloud: &Arc<Cloud>, place: &Place, resource: &Resource) -> 
         })
     })
 }
-
-/// Nothing is left to do: tables are made when they are created.
-pub(crate) fn realise(_: &Arc<Cloud>, _: &Stack, _: &mut Vec<Problem>) {}
 
 /// Deletes the table, unless the template would keep it.
 pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {

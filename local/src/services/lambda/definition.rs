@@ -25,7 +25,7 @@ pub(super) fn put(cloud: &Arc<Cloud>, piece: Piece<'_>) -> Result<(), String> {
     let (name, role) = (piece.reference().to_owned(), properties.text("Role")?);
     let before = cloud.functions.known(&name);
     let kept = before.as_ref().filter(|before| before.role == role).map(|before| before.keys.clone());
-    let keys = kept.unwrap_or_else(|| cloud.keys_of(&role, &name, piece.declared_at()));
+    let keys = kept.unwrap_or_else(|| cloud.identity.of_function(&role, &name));
     let events = events(cloud, piece)?;
     let function = Function {
         handler: properties.optional_text("Handler")?.unwrap_or_else(|| "bootstrap".to_owned()),
