@@ -21,6 +21,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::change::{RawChange, View};
+use crate::checkpoint;
 use crate::error::AwsError;
 use crate::settings::{Durability, Settings, since_epoch};
 
@@ -49,7 +50,7 @@ pub(crate) struct KnownStream {
 }
 
 pub(crate) struct Engine {
-    storage: Storage,
+    pub(crate) storage: Storage,
     vectors: VectorIndexLifecycle,
 }
 
@@ -73,6 +74,7 @@ impl Engine {
 
     fn over(storage: Storage, settings: &Settings) -> Result<Engine, DynoxideError> {
         storage.conn().execute_batch(DIVERSION)?;
+        storage.conn().execute_batch(checkpoint::TABLE)?;
         let storage = storage.with_clock(Arc::new(LentClock(settings.clone())));
         Ok(Engine { storage, vectors: VectorIndexLifecycle::new() })
     }

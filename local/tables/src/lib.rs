@@ -40,6 +40,7 @@
 
 mod actions;
 mod change;
+mod checkpoint;
 mod description;
 mod engine;
 mod error;
@@ -53,6 +54,7 @@ mod subscription;
 mod tables;
 
 pub use change::Change;
+pub use checkpoint::Checkpoint;
 pub use error::{AwsError, OpenError};
 pub use iterator::Position;
 pub use settings::{Durability, Settings};

@@ -31,6 +31,11 @@ impl Subscription {
         &self.shard_id
     }
 
+    /// The number that the next record it takes will have at least.
+    pub fn next_number(&self) -> u128 {
+        self.number
+    }
+
     /// Takes the records there are, at most so many; none if there are none now.
     pub fn take(&mut self, limit: usize) -> Vec<Arc<Change>> {
         let Some(log) = self.log.upgrade() else { return Vec::new() };

@@ -3,11 +3,13 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use serde_json::Value;
 
 use crate::actions;
 use crate::change::View;
+use crate::checkpoint::Checkpoint;
 use crate::description;
 use crate::engine::Engine;
 use crate::error::{AwsError, OpenError};
@@ -97,16 +99,20 @@ impl Tables {
         deleted
     }
 
-    /// Reads the stream that a table has now, from a position on.
+    /// Reads the stream that a table has now, or the stream of this ARN, from a position on.
     ///
     /// # Errors
-    /// `ResourceNotFoundException` if the table has no stream, `TrimmedDataAccessException` if the position is no
+    /// `ResourceNotFoundException` if there is no such stream, `TrimmedDataAccessException` if the position is no
     /// longer in it.
     pub fn changes(&self, table: &str, position: Position) -> Result<Subscription, AwsError> {
         let mut log = self.log();
         log.trim();
-        let stream =
-            log.open(table).ok_or_else(|| AwsError::not_found(&format!("Table: {table} has no stream")))?;
+        let stream = match table.starts_with("arn:") {
+            true => log.named(table)?,
+            false => log
+                .open(table)
+                .ok_or_else(|| AwsError::not_found(&format!("Table: {table} has no stream")))?,
+        };
         Ok(Subscription {
             log: Arc::downgrade(&self.log),
             stream_arn: stream.identity.arn.clone(),
@@ -114,6 +120,42 @@ impl Tables {
             number: position.within(stream)?,
             tail: stream.watch(),
         })
+    }
+
+    /// The time by the clock of the settings.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        self.log().settings.now()
+    }
+
+    /// The ARN of the stream that a table has now.
+    #[must_use]
+    pub fn stream_arn(&self, table: &str) -> Option<String> {
+        self.log().open(table).map(|stream| stream.identity.arn.clone())
+    }
+
+    /// Where a reader that calls itself so has come to, if it has had that kept.
+    ///
+    /// # Errors
+    /// `InternalServerError`, if the disk fails.
+    pub fn checkpoint(&self, reader: &str) -> Result<Option<Checkpoint>, AwsError> {
+        self.work()?.engine.checkpoint(reader)
+    }
+
+    /// Keeps where a reader has come to, as long as the tables.
+    ///
+    /// # Errors
+    /// `InternalServerError`, if the disk fails.
+    pub fn keep_checkpoint(&self, reader: &str, checkpoint: &Checkpoint) -> Result<(), AwsError> {
+        self.work()?.engine.keep_checkpoint(reader, checkpoint)
+    }
+
+    /// Forgets a reader.
+    ///
+    /// # Errors
+    /// `InternalServerError`, if the disk fails.
+    pub fn forget_checkpoint(&self, reader: &str) -> Result<(), AwsError> {
+        self.work()?.engine.forget_checkpoint(reader)
     }
 
     fn append_changes(&self, engine: &Engine) -> Result<(), AwsError> {
