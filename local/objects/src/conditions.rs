@@ -23,6 +23,7 @@ pub(crate) struct Conditions {
     none_matches: Option<String>,
     modified_since: Option<u64>,
     unmodified_since: Option<u64>,
+    range: Option<String>,
 }
 
 impl Conditions {
@@ -48,6 +49,7 @@ impl Conditions {
             none_matches: header("if-none-match").map(str::to_owned),
             modified_since: header("if-modified-since").and_then(moment::read),
             unmodified_since: header("if-unmodified-since").and_then(moment::read),
+            range: header("if-range").map(str::to_owned),
         }
     }
 
@@ -69,7 +71,16 @@ impl Conditions {
         }
     }
 
-    /// The same for a copy, which is never answered with 304.
+    /// Whether a part of the object is of use to who has the rest of it: `If-Range`.
+    pub(crate) fn is_range_of(&self, about: &About) -> bool {
+        match self.range.as_deref() {
+            None => true,
+            Some(tag) if tag.starts_with('"') => names(tag, about),
+            Some(date) => moment::read(date).is_some_and(|date| about.modified <= date),
+        }
+    }
+
+    /// Whether the object may be copied: that is never answered with 304.
     pub(crate) fn check_copy(&self, about: &About) -> Result<(), Refusal> {
         match self.check_read(about) {
             Ok(Reading::Wanted) => Ok(()),

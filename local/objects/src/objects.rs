@@ -122,6 +122,11 @@ impl Objects {
         response
     }
 
+    /// Where ids come from, for who answers in front of these buckets.
+    pub(crate) fn unique_id(&self) -> Arc<dyn Fn() -> String + Send + Sync> {
+        Arc::clone(&self.0.settings.unique_id)
+    }
+
     async fn perform(
         &self,
         parts: &Parts,

@@ -31,10 +31,13 @@ impl Asked<'_> {
         let bucket = self.bucket_of_object("s3:GetObject")?;
         check_version(self.call.query.text("versionId"))?;
         let object = bucket.object(&self.call.key).map_err(|missing| self.hidden(missing))?;
-        let reading = Conditions::read(&self.call.headers).check_read(&object.about)?;
+        let conditions = Conditions::read(&self.call.headers);
+        let reading = conditions.check_read(&object.about)?;
+        let range =
+            text(&self.call.headers, RANGE.as_str()).filter(|_| conditions.is_range_of(&object.about));
         let mut response = match reading {
             Reading::NotModified => StatusCode::NOT_MODIFIED.into_response(),
-            Reading::Wanted => self.respond(&object, is_head).await?,
+            Reading::Wanted => self.respond(&object, range, is_head).await?,
         };
         self.describe(&object.about, response.headers_mut());
         if reading == Reading::NotModified {
@@ -49,14 +52,18 @@ impl Asked<'_> {
         self.allow(&list).err().unwrap_or(missing)
     }
 
-    async fn respond(&self, object: &Object, is_head: bool) -> Result<Response, Refusal> {
+    async fn respond(
+        &self,
+        object: &Object,
+        range: Option<&str>,
+        is_head: bool,
+    ) -> Result<Response, Refusal> {
         let length = object.about.length;
-        let header = text(&self.call.headers, RANGE.as_str());
-        let (status, range) = match Wanted::read(header, length) {
+        let (status, range) = match Wanted::read(range, length) {
             Wanted::All => (StatusCode::OK, 0..length),
             Wanted::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
             Wanted::Unsatisfiable => {
-                return Err(Refusal::invalid_range(header.unwrap_or_default(), length));
+                return Err(Refusal::invalid_range(range.unwrap_or_default(), length));
             }
         };
         let body = match is_head {

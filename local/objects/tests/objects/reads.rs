@@ -118,6 +118,19 @@ async fn conditions() {
 }
 
 #[tokio::test]
+async fn a_part_is_for_who_has_the_rest() {
+    let client = Client::new();
+    client.put(&[("a", "1")]).await;
+    let read = async |condition: &str| {
+        client.send("GET /box/a", &["range: bytes=0-0", &format!("if-range: {condition}")], "").await.status
+    };
+    assert_eq!(read("\"c4ca4238a0b923820dcc509a6f75849b\"").await, 206);
+    assert_eq!(read("\"x\"").await, 200);
+    assert_eq!(read("Sat, 21 Nov 2026 18:30:00 GMT").await, 206);
+    assert_eq!(read("Sat, 21 Nov 2026 18:29:59 GMT").await, 200);
+}
+
+#[tokio::test]
 async fn a_request_may_choose_headers_of_its_answer() {
     let client = Client::new();
     client.put(&[("a", "1")]).await;
