@@ -7,6 +7,8 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use stackwright_lambda::Lambda;
+use stackwright_mappings::Mappings;
+use stackwright_queues::Queues;
 use stackwright_tables::Tables;
 use tempfile::TempDir;
 
@@ -19,7 +21,7 @@ use crate::identity::Identity;
 use crate::place::Place;
 use crate::problem::{Problem, StartError};
 use crate::random::Random;
-use crate::services::{dynamodb, lambda};
+use crate::services::{dynamodb, lambda, mappings, queues};
 use crate::settings::Settings;
 use crate::stack::Stack;
 
@@ -30,12 +32,14 @@ pub(crate) type Listener = Arc<dyn Fn(&Happening) + Send + Sync>;
 pub(crate) struct Cloud {
     pub(crate) settings: Settings,
     pub(crate) addresses: Addresses,
-    pub(crate) random: Random,
+    pub(crate) random: Arc<Random>,
     pub(crate) access: Access,
     pub(crate) faults: Faults,
     pub(crate) identity: Identity,
     pub(crate) tables: Tables,
+    pub(crate) queues: Queues,
     pub(crate) lambda: Lambda,
+    pub(crate) mappings: Mappings,
     pub(crate) functions: lambda::Functions,
     stacks: RwLock<BTreeMap<String, Arc<Stack>>>,
     problems: RwLock<BTreeMap<String, Vec<Problem>>>,
@@ -52,10 +56,14 @@ impl Cloud {
         listener: Listener,
     ) -> Result<Arc<Cloud>, StartError> {
         let tables = dynamodb::open(&settings)?;
+        let addresses = Addresses::new(authority, &settings.region);
+        let random = Arc::new(Random::new(settings.seed));
+        let queues = queues::open(&settings, &addresses, &random)?;
         let folder = folder(&settings)?;
-        let random = Random::new(settings.seed);
         Ok(Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
-            addresses: Addresses::new(authority, &settings.region),
+            mappings: mappings::start(cloud, &tables),
+            addresses,
+            queues,
             identity: Identity::new(&random, &settings.account, cloud),
             random,
             folder,
@@ -122,6 +130,7 @@ impl Cloud {
 
     /// Stops the engines, and waits for the processes of functions to end.
     pub(crate) async fn stop(&self) {
+        self.mappings.shutdown().await;
         self.lambda.shutdown().await;
     }
 

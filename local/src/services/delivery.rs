@@ -4,6 +4,7 @@
 use axum::body::Bytes;
 use serde_json::Value;
 
+use crate::access::{Denied, Wish};
 use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::services::lambda::{self, Refused};
@@ -28,6 +29,11 @@ pub(crate) struct Undelivered {
 }
 
 impl Delivery {
+    /// Records of a stream that a function could not handle.
+    pub(crate) fn of_failure(function: &str, body: &Value) -> Delivery {
+        Delivery::of_record(function, body.clone(), false)
+    }
+
     /// The record of an asynchronous invocation.
     pub(crate) fn of_record(function: &str, body: Value, succeeded: bool) -> Delivery {
         let detail_type = match succeeded {
@@ -47,6 +53,14 @@ pub(crate) async fn deliver(
 ) -> Result<(), Undelivered> {
     let context = [("aws:SourceArn", delivery.source.as_str())];
     match to.split(':').nth(2).unwrap_or_default() {
+        "sqs" => {
+            let wish = Wish { action: "sqs:SendMessage", resource: to, context: &context };
+            let denied = |denied: Box<Denied>| Undelivered { message: denied.to_string(), is_passing: false };
+            cloud.authorise(caller, wish).map_err(denied)?;
+            let sent = cloud.queues.send(to, delivery.body);
+            sent.map(drop)
+                .map_err(|error| Undelivered { is_passing: error.status >= 500, message: error.to_string() })
+        }
         "lambda" => {
             let payload = Bytes::from(delivery.body);
             lambda::invoke_later(cloud, caller, to, payload, &context).map(drop).map_err(|refused| {

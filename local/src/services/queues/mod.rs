@@ -1,21 +1,32 @@
 //! SQS: queues from templates, and its JSON protocol.
 //! What becomes of a message is the engine's.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::response::Response;
+use serde_json::Value;
 use stackwright_plan::{Created, Resource};
+use stackwright_queues::{Definition, Queues, Settings as QueueSettings};
 
+use crate::access::Wish;
+use crate::address::Addresses;
 use crate::cloud::Cloud;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, set};
 use crate::place::Place;
+use crate::problem::{Problem, StartError};
 use crate::properties::Properties;
+use crate::random::Random;
 use crate::services::Answer;
+use crate::settings::Settings;
+use crate::stack::{Piece, Stack};
+
+const KIND: &str = "AWS::SQS::Queue";
 
 pub(crate) fn create(cloud: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
     let properties = Properties::of(&resource.properties);
     Some(match resource.kind.as_str() {
-        "AWS::SQS::Queue" => queue(cloud, place, resource, &properties),
+        KIND => queue(cloud, place, resource, &properties),
         "AWS::SQS::QueuePolicy" => Ok(Created::named(place.name(resource.id.as_str(), &resource.kind))),
         _ => return None,
     })
@@ -35,6 +46,88 @@ fn queue(
     Ok(created.with("Arn", place.arn("sqs", &name)).with("QueueName", name))
 }
 
-pub(crate) async fn answer(_: &Arc<Cloud>, exchange: &Exchange) -> Response {
-    exchange.error(501, "NotImplemented", "")
+/// What is read from the template as it stands; the rest is for other services, or has no meaning here.
+const ATTRIBUTES: [&str; 10] = [
+    "ContentBasedDeduplication",
+    "DeduplicationScope",
+    "DelaySeconds",
+    "FifoThroughputLimit",
+    "MaximumMessageSize",
+    "MessageRetentionPeriod",
+    "ReceiveMessageWaitTimeSeconds",
+    "VisibilityTimeout",
+    "RedrivePolicy",
+    "RedriveAllowPolicy",
+];
+
+/// The queues of the data folder, or none, in memory.
+pub(crate) fn open(
+    settings: &Settings,
+    addresses: &Addresses,
+    random: &Arc<Random>,
+) -> Result<Queues, StartError> {
+    let random = Arc::clone(random);
+    let of_queues = QueueSettings {
+        region: settings.region.clone(),
+        account: settings.account.clone(),
+        endpoint: addresses.endpoint(),
+        unique_id: Arc::new(move || random.uuid()),
+        ..QueueSettings::default()
+    };
+    match &settings.data {
+        None => Queues::memory(of_queues),
+        Some(folder) => Queues::open(&folder.join("sqs"), of_queues),
+    }
+    .map_err(|error| StartError::Data {
+        folder: settings.data.clone().unwrap_or_default(),
+        reason: error.to_string(),
+    })
+}
+
+pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Problem>) {
+    stack.each(KIND, problems, |piece| {
+        let name = piece.attribute("QueueName").to_owned();
+        let mut attributes = BTreeMap::new();
+        for attribute in ATTRIBUTES {
+            let Some(value) = piece.properties().value(attribute) else { continue };
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            attributes.insert(attribute.to_owned(), text);
+        }
+        if piece.properties().flag("FifoQueue")? {
+            attributes.insert("FifoQueue".to_owned(), "true".to_owned());
+        }
+        let definition = Definition { name, attributes, tags: BTreeMap::new() };
+        cloud.queues.define(definition).map_err(|error| error.to_string())
+    });
+}
+
+/// Deletes the queue, unless the template would keep it.
+pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
+    if piece.kind == KIND && !piece.is_retained() {
+        // It may be gone already, by a caller's own request.
+        drop(cloud.queues.remove(piece.attribute("QueueName")));
+    }
+}
+
+/// Answers a request in the JSON protocol.
+pub(crate) async fn answer(cloud: &Cloud, exchange: &Exchange) -> Response {
+    let request = match serde_json::from_slice::<Value>(&exchange.body) {
+        Ok(request @ Value::Object(_)) => request,
+        _ => return exchange.error(400, "com.amazon.sqs#InvalidRequest", "the body is no JSON object"),
+    };
+    // Batches are granted as what they are batches of.
+    let action = format!("sqs:{}", exchange.action().trim_end_matches("Batch"));
+    let wish = Wish { action: &action, resource: &cloud.queues.resource(&request), context: &[] };
+    if let Err(denied) = cloud.authorise(&exchange.caller, wish) {
+        return exchange.error(403, "com.amazon.sqs#AccessDeniedException", &denied.to_string());
+    }
+    let caller = exchange.caller.principal.to_string();
+    match cloud.queues.execute(exchange.action(), request, &caller).await {
+        Ok(answer) => exchange.json(200, &answer),
+        Err(error) => {
+            let mut response = exchange.json(error.status, &error.body);
+            set(&mut response, "x-amzn-query-error", &error.query_error);
+            response
+        }
+    }
 }

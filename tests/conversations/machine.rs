@@ -1,0 +1,182 @@
+//! [`Machine`]: `local` with some of the stacks, started as a user starts it, and stopped with its test.
+//!
+//! The handlers are those that `synth` builds, so that tests of both share one build.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::signing::Keys;
+use crate::web::{Answer, Request};
+
+/// Long enough for the first start of a run, which builds all handlers.
+const READY_WITHIN: Duration = Duration::from_secs(1200);
+
+/// How long anything may take that comes by itself.
+pub(crate) const SOON: Duration = Duration::from_secs(20);
+
+pub(crate) struct Machine {
+    process: Child,
+    pub(crate) folder: PathBuf,
+    /// What the ready file says.
+    pub(crate) ready: Value,
+}
+
+impl Machine {
+    /// Runs these stacks, each test in a folder of its own.
+    pub(crate) fn start(test: &str, stacks: &[&str]) -> Machine {
+        Machine::start_with(test, stacks, &[])
+    }
+
+    /// Runs them with further arguments.
+    pub(crate) fn start_with(test: &str, stacks: &[&str], arguments: &[&str]) -> Machine {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conversations").join(test);
+        // What another run left there.
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        Machine::start_in(folder, stacks, arguments)
+    }
+
+    /// Runs them where another machine ran before.
+    pub(crate) fn start_in(folder: PathBuf, stacks: &[&str], arguments: &[&str]) -> Machine {
+        let ready_file = folder.join("ready.json");
+        let _ = fs::remove_file(&ready_file);
+        let log = File::options().create(true).append(true).open(folder.join("local.log")).unwrap();
+        let mut local = Command::new(env!("CARGO_BIN_EXE_stackwright-systems"));
+        local.current_dir(env!("CARGO_MANIFEST_DIR")).arg("local").args(stacks).args(arguments);
+        local.args(["--release", "--json", "--port", "0", "--ready-file"]).arg(&ready_file);
+        local.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+        let process = local.spawn().unwrap();
+        let mut machine = Machine { process, folder, ready: Value::Null };
+        machine.ready = machine.wait_for(&ready_file);
+        machine
+    }
+
+    fn wait_for(&mut self, ready_file: &Path) -> Value {
+        let started = Instant::now();
+        loop {
+            if let Ok(text) = fs::read(ready_file) {
+                return serde_json::from_slice(&text).unwrap();
+            }
+            let log = self.folder.join("local.log");
+            let over = self.process.try_wait().unwrap();
+            assert!(over.is_none(), "local ended:\n{}", fs::read_to_string(&log).unwrap());
+            assert!(started.elapsed() < READY_WITHIN, "local is not ready, see {}", log.display());
+            sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// An output of a stack.
+    #[track_caller]
+    pub(crate) fn output(&self, stack: &str, key: &str) -> String {
+        let output = &self.ready["stacks"][stack]["outputs"][key];
+        output.as_str().unwrap_or_else(|| panic!("{stack} has no output {key}: {}", self.ready)).to_owned()
+    }
+
+    /// The physical id of a resource.
+    #[track_caller]
+    pub(crate) fn physical(&self, stack: &str, id: &str) -> String {
+        let resource = &self.ready["stacks"][stack]["resources"][id]["physicalId"];
+        resource.as_str().unwrap_or_else(|| panic!("{stack} has no resource {id}")).to_owned()
+    }
+
+    pub(crate) fn endpoint(&self) -> &str {
+        self.ready["endpoint"].as_str().unwrap()
+    }
+
+    /// The keys that may do everything.
+    pub(crate) fn keys(&self) -> Keys {
+        Keys::of(&self.ready["credentials"])
+    }
+
+    /// Asks a service with a JSON protocol, such as `DynamoDB_20120810.PutItem`, and wants it to be done.
+    #[track_caller]
+    pub(crate) fn ask(&self, target: &str, request: &Value) -> Value {
+        let answer = self.try_to_ask(target, request);
+        assert_eq!(answer.status, 200, "{target}: {}", answer.text());
+        answer.json()
+    }
+
+    /// Asks a service with a JSON protocol.
+    pub(crate) fn try_to_ask(&self, target: &str, request: &Value) -> Answer {
+        let service = match target.split(['_', '.']).next() {
+            Some("DynamoDB" | "DynamoDBStreams") => "dynamodb",
+            Some("AmazonSQS") => "sqs",
+            Some("AWSEvents") => "events",
+            other => panic!("{other:?} is no service of these tests"),
+        };
+        let request = Request::post(self.endpoint(), &request.to_string())
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-target", target);
+        request.signed(&self.keys(), service).send()
+    }
+
+    /// All items of a table, as DynamoDB writes them.
+    #[track_caller]
+    pub(crate) fn items(&self, table: &str) -> Vec<Value> {
+        let mut answer = self.ask("DynamoDB_20120810.Scan", &json!({ "TableName": table, "ConsistentRead": true }));
+        answer["Items"].take().as_array().cloned().unwrap()
+    }
+
+    /// Waits until a table has items that are as they should be.
+    #[track_caller]
+    pub(crate) fn wait_for_items(&self, table: &str, are_right: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        let items = eventually(|| Some(self.items(table)).filter(|items| are_right(items)));
+        items.unwrap_or_else(|| panic!("{table} has {:#?}", self.items(table)))
+    }
+
+    /// Has the next calls of something fail or wait.
+    #[track_caller]
+    pub(crate) fn fault(&self, fault: &Value) {
+        let url = format!("{}/_local/faults", self.endpoint());
+        let answer = Request::post(&url, &fault.to_string()).header("content-type", "application/json").send();
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+
+    /// What `local` has printed so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("local.log")).unwrap()
+    }
+
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Kills it without a word, as `kill -9` does.
+    pub(crate) fn kill(mut self) -> PathBuf {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.folder.clone()
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // Asked to stop, it stops the functions as well. Killed already, it cannot be asked.
+        let id = self.process.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &id]).stderr(Stdio::null()).status();
+        let started = Instant::now();
+        while started.elapsed() < SOON && matches!(self.process.try_wait(), Ok(None)) {
+            sleep(Duration::from_millis(5));
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What is there at last, if it comes soon.
+pub(crate) fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let started = Instant::now();
+    while started.elapsed() < SOON {
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        sleep(Duration::from_millis(10));
+    }
+    None
+}
