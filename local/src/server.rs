@@ -2,10 +2,12 @@
 //! Reads no request: that is the router's.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -31,14 +33,16 @@ pub(crate) async fn serve(cloud: Arc<Cloud>, listener: TcpListener, mut stop: wa
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => drop(tokio::spawn(converse(Arc::clone(&cloud), stream, stop.clone()))),
+            Ok((stream, peer)) => {
+                drop(tokio::spawn(converse(Arc::clone(&cloud), stream, peer, stop.clone())))
+            }
             // Connections that end give their descriptors back.
             Err(_) => tokio::time::sleep(REST).await,
         }
     }
 }
 
-async fn converse(cloud: Arc<Cloud>, stream: TcpStream, mut stop: watch::Receiver<bool>) {
+async fn converse(cloud: Arc<Cloud>, stream: TcpStream, peer: SocketAddr, mut stop: watch::Receiver<bool>) {
     // Answers are small and somebody waits: without this each waits for an acknowledgement, 40 ms.
     if stream.set_nodelay(true).is_err() {
         return;
@@ -46,7 +50,9 @@ async fn converse(cloud: Arc<Cloud>, stream: TcpStream, mut stop: watch::Receive
     let head = cloud.settings.timers.request_head;
     let service = service_fn(move |request: Request<Incoming>| {
         let cloud = Arc::clone(&cloud);
-        async move { Ok::<_, Infallible>(router::answer(&cloud, request.map(Body::new)).await) }
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        async move { Ok::<_, Infallible>(router::answer(&cloud, request).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
