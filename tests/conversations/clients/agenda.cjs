@@ -1,0 +1,89 @@
+// Amplify's client on AppSync: `agenda.cjs READY_FILE`, with the stack Agenda.
+// It knows no stack but that one, and is CommonJS so that NODE_PATH finds its packages.
+
+const assert = require("node:assert/strict");
+const { readFileSync } = require("node:fs");
+const { Amplify } = require("@aws-amplify/core");
+const { generateClient } = require("@aws-amplify/api");
+const { WebSocket } = require("ws");
+
+const ready = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { outputs } = ready.stacks.Agenda;
+
+// Amplify turns `http:` into `wss:`, too; and Node 20 has no WebSocket of its own.
+globalThis.WebSocket = class extends WebSocket {
+  constructor(url, protocols) {
+    super(url.replace(/^wss:/, outputs.GraphqlUrl.startsWith("https:") ? "wss:" : "ws:"), protocols);
+  }
+};
+
+const { accessKeyId, secretAccessKey, sessionToken } = ready.credentials;
+Amplify.configure(
+  { API: { GraphQL: { endpoint: outputs.GraphqlUrl, region: ready.region, apiKey: outputs.ApiKey, defaultAuthMode: "apiKey" } } },
+  {
+    Auth: {
+      credentialsProvider: {
+        getCredentialsAndIdentityId: async () => ({ credentials: { accessKeyId, secretAccessKey, sessionToken } }),
+        clearCredentialsAndIdentityId: () => {},
+      },
+    },
+  },
+);
+const client = generateClient();
+const FIELDS = "user_id id name dt_start dt_end location";
+const CREATED = `subscription Created($user: Int) { onCreateEventsTable(user_id: $user) { ${FIELDS} } }`;
+
+const create = (input) =>
+  client.graphql({
+    query: `mutation Create($input: CreateEventsTableInput!) { createEventsTable(input: $input) { ${FIELDS} } }`,
+    variables: { input },
+  });
+
+/** The first event of a user that a subscription tells, once `change` has been made. */
+function told(user, change) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`nothing was told of user ${user}`)), 8000);
+    const subscription = client.graphql({ query: CREATED, variables: { user } }).subscribe({
+      next: ({ data }) => {
+        clearTimeout(timer);
+        subscription.unsubscribe();
+        resolve(data.onCreateEventsTable);
+      },
+      error: (problem) => reject(problem.error ?? problem),
+    });
+    // There is no sign of `start_ack` that one could wait for.
+    setTimeout(() => change().catch(reject), 500);
+  });
+}
+
+async function main() {
+  const { data } = await create({ user_id: 20, id: 1, name: "from Amplify" });
+  assert.deepEqual(data.createEventsTable, {
+    user_id: 20, id: 1, name: "from Amplify", dt_start: null, dt_end: null, location: null,
+  });
+  const { data: read } = await client.graphql({ query: `{ getEventsTable(user_id: 20, id: 1) { name } }` });
+  assert.equal(read.getEventsTable.name, "from Amplify");
+
+  const event = await told(21, async () => {
+    await create({ user_id: 22, id: 1, name: "somebody else's" });
+    await create({ user_id: 21, id: 1, name: "told" });
+  });
+  assert.equal(event.name, "told");
+
+  const announcement = await told(23, () =>
+    client.graphql({
+      query: `mutation Announce($input: CreateEventsTableInput!) { createEventsTableWithLocalResolver(input: $input) { ${FIELDS} } }`,
+      variables: { input: { user_id: 23, id: 1, name: "announced" } },
+      authMode: "iam",
+    }),
+  );
+  assert.equal(announcement.name, "announced");
+}
+
+main().then(
+  () => process.exit(0),
+  (problem) => {
+    console.error(problem);
+    process.exit(1);
+  },
+);
