@@ -154,7 +154,7 @@ impl Shared {
             Start::Latest => Position::Latest,
         };
         let declared = self.tables.changes(&source.arn, start).map_err(missing)?.next_number();
-        let kept = self.tables.checkpoint(id).map_err(missing)?;
+        let kept = self.tables.checkpoint(id);
         let next = match kept.filter(|kept| kept.stream_arn == source.arn) {
             Some(kept) => kept.next,
             None => {

@@ -35,6 +35,10 @@ impl View {
 
 /// A change as the engine recorded it: images are JSON of attributes.
 pub(crate) struct RawChange {
+    /// Higher than that of every change before it, in all tables.
+    pub(crate) id: i64,
+    /// Seconds since 1970.
+    pub(crate) created: u64,
     pub(crate) table: String,
     pub(crate) keys: String,
     pub(crate) old: Option<String>,

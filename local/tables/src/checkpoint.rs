@@ -2,9 +2,7 @@
 //! Moves nothing: a reader says where it is.
 
 use dynoxide::DynoxideError;
-
-use crate::engine::Engine;
-use crate::error::AwsError;
+use dynoxide::storage::Storage;
 
 /// A place in a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,42 +13,35 @@ pub struct Checkpoint {
     pub next: u128,
 }
 
-/// Numbers have more digits than SQLite's.
-pub(crate) const TABLE: &str = "
-    CREATE TABLE IF NOT EXISTS checkpoints (reader TEXT PRIMARY KEY, stream TEXT, next TEXT) WITHOUT ROWID;";
+/// Numbers have more digits than SQLite's. No table of DynamoDB can have a name with a colon.
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS \"stackwright:checkpoints\"
+    (reader TEXT PRIMARY KEY, stream TEXT, next TEXT) WITHOUT ROWID;";
 
-impl Engine {
-    pub(crate) fn checkpoint(&self, reader: &str) -> Result<Option<Checkpoint>, AwsError> {
-        let read = || {
-            let question = "SELECT stream, next FROM checkpoints WHERE reader = ?1";
-            let mut statement = self.storage.conn().prepare_cached(question)?;
-            let mut rows =
-                statement.query_map([reader], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-            rows.next().transpose()
-        };
-        let found = read().map_err(DynoxideError::from)?;
-        Ok(found.and_then(|(stream_arn, next)| Some(Checkpoint { stream_arn, next: next.parse().ok()? })))
-    }
+const ALL: &str = "SELECT reader, stream, next FROM \"stackwright:checkpoints\"";
+const KEEP: &str =
+    "INSERT OR REPLACE INTO \"stackwright:checkpoints\" (reader, stream, next) VALUES (?1, ?2, ?3)";
+const FORGET: &str = "DELETE FROM \"stackwright:checkpoints\" WHERE reader = ?1";
 
-    pub(crate) fn keep_checkpoint(&self, reader: &str, checkpoint: &Checkpoint) -> Result<(), AwsError> {
-        let change = "INSERT OR REPLACE INTO checkpoints (reader, stream, next) VALUES (?1, ?2, ?3)";
-        let values = [reader, &checkpoint.stream_arn, &checkpoint.next.to_string()];
-        self.change(change, &values)
+/// All that were kept, by the names of readers.
+pub(crate) fn all(storage: &Storage) -> Result<Vec<(String, Checkpoint)>, DynoxideError> {
+    storage.conn().execute_batch(TABLE)?;
+    let mut statement = storage.conn().prepare(ALL)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
+    let mut all = Vec::new();
+    for row in rows {
+        let (reader, stream_arn, next) = row?;
+        all.extend(next.parse().ok().map(|next| (reader, Checkpoint { stream_arn, next })));
     }
+    Ok(all)
+}
 
-    pub(crate) fn forget_checkpoint(&self, reader: &str) -> Result<(), AwsError> {
-        self.change("DELETE FROM checkpoints WHERE reader = ?1", &[reader])
-    }
+pub(crate) fn keep(storage: &Storage, reader: &str, checkpoint: &Checkpoint) -> Result<(), DynoxideError> {
+    let mut statement = storage.conn().prepare_cached(KEEP)?;
+    statement.execute([reader, &checkpoint.stream_arn, &checkpoint.next.to_string()])?;
+    Ok(())
+}
 
-    fn change(&self, statement: &str, values: &[&str]) -> Result<(), AwsError> {
-        let change = || {
-            let mut statement = self.storage.conn().prepare_cached(statement)?;
-            for (place, value) in values.iter().enumerate() {
-                statement.raw_bind_parameter(place + 1, value)?;
-            }
-            statement.raw_execute()
-        };
-        change().map_err(DynoxideError::from)?;
-        Ok(())
-    }
+pub(crate) fn forget(storage: &Storage, reader: &str) -> Result<(), DynoxideError> {
+    storage.conn().prepare_cached(FORGET)?.execute([reader])?;
+    Ok(())
 }

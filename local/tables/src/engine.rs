@@ -21,42 +21,34 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::change::{RawChange, View};
-use crate::checkpoint;
+use crate::checkpoint::{self, Checkpoint};
 use crate::error::AwsError;
+use crate::kept::Kept;
+use crate::recorder::Recorder;
 use crate::settings::{Durability, Settings, since_epoch};
 
-/// Takes the engine's stream records out of its own table, within the transaction that wrote them.
-///
-/// Its own table stays empty: it looks for the highest number there before each record, without an index. The
-/// temporary table is in memory, so a record costs no flush, and it is rolled back with the write.
-const DIVERSION: &str = "
-    PRAGMA temp_store = MEMORY;
-    DELETE FROM _stream_records;
-    CREATE TEMP TABLE diverted (
-        id INTEGER PRIMARY KEY, table_name TEXT, keys TEXT, old TEXT, new TEXT, identity TEXT);
-    CREATE TEMP TRIGGER divert BEFORE INSERT ON main._stream_records BEGIN
-        INSERT INTO diverted (table_name, keys, old, new, identity)
-            VALUES (NEW.table_name, NEW.keys_json, NEW.old_image, NEW.new_image, NEW.user_identity);
-        SELECT RAISE(IGNORE);
-    END;";
-
-const DIVERTED: &str = "SELECT table_name, keys, old, new, identity FROM diverted ORDER BY id";
+const SYNCED: &str = "PRAGMA synchronous = FULL;";
+const UNSYNCED: &str = "PRAGMA synchronous = NORMAL;";
 
 /// A stream that a table had when the engine stopped.
 pub(crate) struct KnownStream {
     pub(crate) table: String,
-    pub(crate) label: Option<String>,
+    /// Nothing if the process was killed between the two steps of making it.
+    pub(crate) kept: Option<Kept>,
+    /// As it was declared.
     pub(crate) view: View,
 }
 
 pub(crate) struct Engine {
-    pub(crate) storage: Storage,
+    storage: Storage,
     vectors: VectorIndexLifecycle,
+    recorder: Recorder,
+    durability: Durability,
 }
 
 impl Engine {
     pub(crate) fn memory(settings: &Settings) -> Result<Engine, DynoxideError> {
-        Engine::over(Storage::memory()?, settings)
+        Engine::over(Storage::memory()?, false, Durability::Fast, settings)
     }
 
     pub(crate) fn open(
@@ -67,16 +59,20 @@ impl Engine {
         let storage = Storage::new(&file.to_string_lossy())?;
         match durability {
             Durability::Fast => storage.enable_bulk_loading()?,
-            Durability::Synced => storage.conn().execute_batch("PRAGMA synchronous = FULL;")?,
+            Durability::Synced => storage.conn().execute_batch(SYNCED)?,
         }
-        Engine::over(storage, settings)
+        Engine::over(storage, true, durability, settings)
     }
 
-    fn over(storage: Storage, settings: &Settings) -> Result<Engine, DynoxideError> {
-        storage.conn().execute_batch(DIVERSION)?;
-        storage.conn().execute_batch(checkpoint::TABLE)?;
+    fn over(
+        storage: Storage,
+        is_kept: bool,
+        durability: Durability,
+        settings: &Settings,
+    ) -> Result<Engine, DynoxideError> {
+        let recorder = Recorder::begin(&storage, is_kept)?;
         let storage = storage.with_clock(Arc::new(LentClock(settings.clone())));
-        Ok(Engine { storage, vectors: VectorIndexLifecycle::new() })
+        Ok(Engine { storage, vectors: VectorIndexLifecycle::new(), recorder, durability })
     }
 
     /// Does what an action asks for.
@@ -116,46 +112,61 @@ impl Engine {
         Ok(at_once(dynoxide::ttl::sweep_expired_items(&self.storage))?)
     }
 
-    /// Takes what writes recorded since it was last asked, in the order of commits.
-    pub(crate) fn take_changes(&self) -> Result<Vec<RawChange>, AwsError> {
-        let read = || -> Result<Vec<RawChange>, DynoxideError> {
-            let mut statement = self.storage.conn().prepare_cached(DIVERTED)?;
-            let changes = statement.query_map([], |row| {
-                Ok(RawChange {
-                    table: row.get(0)?,
-                    keys: row.get(1)?,
-                    old: row.get(2)?,
-                    new: row.get(3)?,
-                    by_expiry: row.get::<_, Option<String>>(4)?.is_some(),
-                })
-            })?;
-            Ok(changes.collect::<Result<_, _>>()?)
-        };
-        let changes = read()?;
-        if !changes.is_empty() {
-            let clear = || self.storage.conn().prepare_cached("DELETE FROM diverted")?.execute([]);
-            clear().map_err(DynoxideError::from)?;
-        }
-        Ok(changes)
+    /// Takes what writes recorded since it was last asked, in the order of commits; at first, what is kept.
+    pub(crate) fn take_changes(&mut self) -> Result<Vec<RawChange>, AwsError> {
+        self.recorder.take(&self.storage)
     }
 
-    /// Has every write to a table recorded with both images, and keeps the stream's label and view with the table.
-    pub(crate) fn record_changes(&self, table: &str, label: &str, view: View) -> Result<(), AwsError> {
-        Ok(self.storage.enable_stream(table, View::Both.name(), &format!("{label} {}", view.name()))?)
+    /// Keeps changes no longer.
+    pub(crate) fn forget_changes(&mut self, ids: Vec<i64>) -> Result<(), AwsError> {
+        match self.recorder.forget(ids) {
+            Some(ids) => self.unsynced(|storage| Recorder::delete(storage, &ids)),
+            None => Ok(()),
+        }
+    }
+
+    /// The highest id that a change has had.
+    pub(crate) fn highest_change(&self) -> Result<i64, DynoxideError> {
+        Recorder::highest(&self.storage)
+    }
+
+    pub(crate) fn checkpoints(&self) -> Result<Vec<(String, Checkpoint)>, DynoxideError> {
+        checkpoint::all(&self.storage)
+    }
+
+    pub(crate) fn keep_checkpoint(&self, reader: &str, checkpoint: &Checkpoint) -> Result<(), AwsError> {
+        self.unsynced(|storage| checkpoint::keep(storage, reader, checkpoint))
+    }
+
+    pub(crate) fn forget_checkpoint(&self, reader: &str) -> Result<(), AwsError> {
+        self.unsynced(|storage| checkpoint::forget(storage, reader))
+    }
+
+    /// Changes what may be lost in a power cut, without waiting for the disk: records come twice then, no worse.
+    fn unsynced(&self, change: impl FnOnce(&Storage) -> Result<(), DynoxideError>) -> Result<(), AwsError> {
+        let set = |synchronous| self.storage.conn().execute_batch(synchronous).map_err(DynoxideError::from);
+        match self.durability {
+            Durability::Fast => Ok(change(&self.storage)?),
+            Durability::Synced => {
+                set(UNSYNCED)?;
+                let changed = change(&self.storage);
+                set(SYNCED)?;
+                Ok(changed?)
+            }
+        }
+    }
+
+    /// Has every write to a table recorded with both images, and keeps the stream with the table.
+    pub(crate) fn record_changes(&self, table: &str, kept: &Kept) -> Result<(), DynoxideError> {
+        self.storage.enable_stream(table, View::Both.name(), &kept.text())
     }
 
     /// The streams of tables that the engine was opened with.
     pub(crate) fn known_streams(&self) -> Result<Vec<KnownStream>, DynoxideError> {
-        let known = self.storage.list_stream_enabled_tables()?.into_iter().map(|table| {
-            let kept = table.stream_label.as_deref().and_then(|kept| kept.split_once(' '));
-            let kept = kept.and_then(|(label, view)| Some((label.to_owned(), View::named(view)?)));
-            // A process killed between the two steps of making a table has kept no label of ours.
-            let declared = table.stream_view_type.as_deref().and_then(View::named);
-            KnownStream {
-                table: table.table_name,
-                view: kept.as_ref().map(|(_, view)| *view).or(declared).unwrap_or(View::Both),
-                label: kept.map(|(label, _)| label),
-            }
+        let known = self.storage.list_stream_enabled_tables()?.into_iter().map(|table| KnownStream {
+            table: table.table_name,
+            kept: table.stream_label.as_deref().and_then(Kept::read),
+            view: table.stream_view_type.as_deref().and_then(View::named).unwrap_or(View::Both),
         });
         Ok(known.collect())
     }
@@ -217,7 +228,7 @@ mod tests {
     /// A record left there would make every later one slower.
     #[test]
     fn the_engine_keeps_no_records_of_its_own() {
-        let engine = Engine::memory(&Settings::default()).unwrap();
+        let mut engine = Engine::memory(&Settings::default()).unwrap();
         let table = json!({
             "TableName": "notes",
             "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
@@ -226,14 +237,13 @@ mod tests {
             "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"},
         });
         engine.execute("CreateTable", table).unwrap();
-        engine.record_changes("notes", "label", View::Keys).unwrap();
         engine.execute("PutItem", json!({"TableName": "notes", "Item": {"id": {"S": "a"}}})).unwrap();
-        let count = |table: &str| -> i64 {
-            let question = format!("SELECT COUNT(*) FROM {table}");
+        let count = |engine: &Engine, table: &str| -> i64 {
+            let question = format!("SELECT COUNT(*) FROM \"{table}\"");
             engine.storage.conn().query_row(&question, [], |row| row.get(0)).unwrap()
         };
-        assert_eq!((count("_stream_records"), count("diverted")), (0, 1));
+        assert_eq!((count(&engine, "_stream_records"), count(&engine, "stackwright:changes")), (0, 1));
         assert_eq!(engine.take_changes().unwrap().len(), 1);
-        assert_eq!(count("diverted"), 0);
+        assert_eq!(count(&engine, "stackwright:changes"), 0);
     }
 }

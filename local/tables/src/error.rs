@@ -120,3 +120,9 @@ impl From<DynoxideError> for OpenError {
         OpenError::Engine(error.to_string())
     }
 }
+
+impl From<AwsError> for OpenError {
+    fn from(error: AwsError) -> OpenError {
+        OpenError::Engine(error.to_string())
+    }
+}

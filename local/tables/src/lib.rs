@@ -23,22 +23,25 @@
 //! trims, slows down with each record, and gives shards names that SDKs refuse.
 //!
 //! Where the images come from: the engine is asked for both images of every write, and a trigger diverts its records
-//! into a temporary table that [`Tables`] empties before it answers. So every kind of write is covered, PartiQL,
-//! transactions and expiry as well, the images are those of the transaction that was committed, a write that is rolled
-//! back leaves none, and nothing is read twice or flushed to a disk for it. Reading an item before and after each write
-//! would cost two more statements, and would need the keys that a PartiQL statement means.
+//! into a table of ours, within the transaction of the write. So every kind of write is covered, PartiQL, transactions
+//! and expiry as well, the images are those of the transaction that was committed, a write that is rolled back leaves
+//! none, and nothing is read twice. Reading an item before and after each write would cost two more statements, and
+//! would need the keys that a PartiQL statement means.
+//!
+//! In a folder that table stays, and so do the places of readers that have them kept ([`Checkpoint`]): a write that was
+//! answered is read by them, whatever happens to the process in between. Records are in memory as well, where they are
+//! read.
 //!
 //! Not there:
-//! - records in the folder: tables survive, and the names and views of their streams. After [`Tables::open`] a stream
-//!   goes on with higher sequence numbers and nothing in it;
-//! - a limit to the records of a day, which are in memory;
+//! - streams that ended, after [`Tables::open`];
 //! - a second process on the same folder: its writes would be in no stream here;
-//! - more than one shard a stream, and tables named by their ARN;
+//! - more than one shard a stream, and tables named by their ARN in `RequestItems`;
 //! - some of AWS's wordings for a request that is not of the action's form.
 //!
 //! Source: [DynamoDB's actions](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html).
 
 mod actions;
+mod arn;
 mod change;
 mod checkpoint;
 mod description;
@@ -46,7 +49,9 @@ mod engine;
 mod error;
 mod idempotency;
 mod iterator;
+mod kept;
 mod log;
+mod recorder;
 mod settings;
 mod specification;
 mod stream;

@@ -12,16 +12,20 @@ pub struct Settings {
     pub region: String,
     /// The account in ARNs: 12 digits.
     pub account: String,
+    /// How many bytes of records a stream has at most, as DynamoDB counts them, of those that no reader with a
+    /// checkpoint waits for. AWS has no such limit, and no memory to run out of.
+    pub stream_bytes: usize,
     /// The time: when records are made and trimmed, and items expire.
     pub clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
 impl Default for Settings {
-    /// `us-east-1`, account `000000000000`, this machine's clock.
+    /// `us-east-1`, account `000000000000`, 128 MiB a stream, this machine's clock.
     fn default() -> Settings {
         Settings {
             region: "us-east-1".to_owned(),
             account: "000000000000".to_owned(),
+            stream_bytes: 128 * 1024 * 1024,
             clock: Arc::new(SystemTime::now),
         }
     }

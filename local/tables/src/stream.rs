@@ -1,7 +1,7 @@
 //! The stream of one table: its records of the last 24 hours, in order, in one shard.
 //! Reads no request: it is asked for records from a sequence number on.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -11,13 +11,24 @@ use time::OffsetDateTime;
 use tokio::sync::watch;
 
 use crate::change::{Change, SeenChange, View};
+use crate::checkpoint::Checkpoint;
 use crate::settings::since_epoch;
 
 /// How long a record is kept, and a stream that ended.
 pub(crate) const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Sequence numbers have 21 digits, and those of a table opened again are higher than before: the time is in them.
+/// Sequence numbers have 21 digits. The rest of them counts the changes of all tables.
 const LOWEST_NUMBER: u128 = 100_000_000_000_000_000_000;
+
+/// The sequence number of a change, by its id.
+pub(crate) fn number(id: i64) -> u128 {
+    LOWEST_NUMBER + u128::from(id.unsigned_abs())
+}
+
+/// The id of the change with a sequence number.
+fn id(number: u128) -> i64 {
+    i64::try_from(number - LOWEST_NUMBER).unwrap_or(i64::MAX)
+}
 
 /// What names a stream, and what it is like.
 pub(crate) struct Identity {
@@ -49,17 +60,31 @@ pub(crate) struct Stream {
     pub(crate) has_table: bool,
     ended: Option<SystemTime>,
     records: VecDeque<Arc<Change>>,
+    /// Of all records.
+    bytes: usize,
+    /// The ids of changes that are forgotten here, and perhaps not in the folder.
+    over: Vec<i64>,
     tail: watch::Sender<Tail>,
 }
 
 impl Stream {
-    pub(crate) fn new(identity: Identity, now: SystemTime) -> Stream {
-        let first = LOWEST_NUMBER + since_epoch(now).as_micros();
-        let millis = since_epoch(now).as_millis();
+    pub(crate) fn new(identity: Identity, first: u128, created: SystemTime) -> Stream {
+        let millis = since_epoch(created).as_millis();
         let shard = format!("shardId-{millis:020}-{:08x}", fingerprint(&identity.arn) & 0xffff_ffff);
         let (tail, _) = watch::channel(Tail { next: first, has_ended: false });
-        let (has_table, ended, records) = (true, None, VecDeque::new());
-        Stream { identity, shard, created: now, first, horizon: first, has_table, ended, records, tail }
+        Stream {
+            identity,
+            shard,
+            created,
+            first,
+            horizon: first,
+            has_table: true,
+            ended: None,
+            records: VecDeque::new(),
+            bytes: 0,
+            over: Vec::new(),
+            tail,
+        }
     }
 
     /// The number that the next record will have.
@@ -75,12 +100,12 @@ impl Stream {
         self.tail.subscribe()
     }
 
-    pub(crate) fn append(&mut self, change: SeenChange, now: SystemTime) {
-        let number = self.next();
-        let change = Arc::new(self.record(change, number, now));
+    /// Adds a change with a higher number than all before it.
+    pub(crate) fn append(&mut self, change: SeenChange, number: u128, created: SystemTime) {
+        let change = Arc::new(self.record(change, number, created));
+        self.bytes += change.size;
         self.records.push_back(change);
-        self.trim(now);
-        self.tail.send_modify(|tail| tail.next += 1);
+        self.tail.send_modify(|tail| tail.next = number + 1);
     }
 
     fn record(&self, change: SeenChange, sequence_number: u128, now: SystemTime) -> Change {
@@ -107,12 +132,34 @@ impl Stream {
         self.tail.send_modify(|tail| tail.has_ended = true);
     }
 
-    /// Forgets records older than 24 hours.
-    pub(crate) fn trim(&mut self, now: SystemTime) {
-        while let Some(oldest) = self.records.front().filter(|oldest| is_over(oldest.created, now)) {
+    /// Forgets records older than 24 hours, and those beyond so many bytes that no reader waits for.
+    pub(crate) fn trim(&mut self, now: SystemTime, bytes: usize, readers: &HashMap<String, Checkpoint>) {
+        while let Some(oldest) = self.records.front() {
+            let is_too_much = self.bytes > bytes && oldest.sequence_number < self.awaited(readers);
+            if !is_too_much && !is_over(oldest.created, now) {
+                return;
+            }
             self.horizon = oldest.sequence_number + 1;
+            self.bytes -= oldest.size;
+            self.over.push(id(oldest.sequence_number));
             self.records.pop_front();
         }
+    }
+
+    /// The lowest number that a reader has not read.
+    fn awaited(&self, readers: &HashMap<String, Checkpoint>) -> u128 {
+        let mine = readers.values().filter(|reader| reader.stream_arn == self.identity.arn);
+        mine.map(|reader| reader.next).min().unwrap_or(u128::MAX)
+    }
+
+    /// The ids of changes forgotten since this was last asked.
+    pub(crate) fn take_over(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.over)
+    }
+
+    /// Those of all changes it still has.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = i64> {
+        self.records.iter().map(|record| id(record.sequence_number))
     }
 
     /// Whether it ended so long ago that nothing is left of it.

@@ -8,10 +8,11 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use crate::actions;
+use crate::arn;
 use crate::change::View;
 use crate::checkpoint::Checkpoint;
 use crate::description;
-use crate::engine::Engine;
+use crate::engine::{Engine, KnownStream};
 use crate::error::{AwsError, OpenError};
 use crate::idempotency::Tokens;
 use crate::iterator::Position;
@@ -29,6 +30,8 @@ use crate::subscription::Subscription;
 pub struct Tables {
     work: Arc<Mutex<Work>>,
     log: Arc<Mutex<Log>>,
+    /// Whether there is a folder.
+    is_kept: bool,
 }
 
 /// What one call at a time has to itself.
@@ -43,34 +46,46 @@ impl Tables {
     /// # Errors
     /// If SQLite does not start.
     pub fn memory(settings: Settings) -> Result<Tables, OpenError> {
-        Tables::over(Engine::memory(&settings)?, settings)
+        Tables::over(Engine::memory(&settings)?, settings, false)
     }
 
-    /// The tables in a folder, which is made if it is not there. Streams go on, without the records they had.
+    /// The tables in a folder, which is made if it is not there. Streams go on with the records they had.
     ///
     /// # Errors
     /// If the folder cannot be made, or what is in it is not tables of this version or an older one.
     pub fn open(folder: &Path, durability: Durability, settings: Settings) -> Result<Tables, OpenError> {
         std::fs::create_dir_all(folder)
             .map_err(|source| OpenError::Folder { folder: folder.to_owned(), source })?;
-        Tables::over(Engine::open(&folder.join("tables.sqlite"), durability, &settings)?, settings)
+        let engine = Engine::open(&folder.join("tables.sqlite"), durability, &settings)?;
+        Tables::over(engine, settings, true)
     }
 
-    fn over(engine: Engine, settings: Settings) -> Result<Tables, OpenError> {
-        let mut log = Log::new(settings);
-        for known in engine.known_streams()? {
-            let label = known.label.unwrap_or_else(|| log.fresh_label(&known.table));
-            log.start(&known.table, label, known.view, engine.key_schema(&known.table)?);
+    fn over(mut engine: Engine, settings: Settings, is_kept: bool) -> Result<Tables, OpenError> {
+        let mut log = Log::new(settings, engine.highest_change()?);
+        for KnownStream { table, kept, view } in engine.known_streams()? {
+            let kept = match kept {
+                Some(kept) => kept,
+                None => {
+                    let fresh = log.fresh(&table, view);
+                    engine.record_changes(&table, &fresh)?;
+                    fresh
+                }
+            };
+            log.start(&table, kept, engine.key_schema(&table)?);
         }
+        log.readers.extend(engine.checkpoints()?);
+        log.restore(&engine.take_changes()?);
+        engine.forget_changes(log.take_over())?;
         let work = Work { engine, tokens: Tokens::default() };
-        Ok(Tables { work: Arc::new(Mutex::new(work)), log: Arc::new(Mutex::new(log)) })
+        Ok(Tables { work: Arc::new(Mutex::new(work)), log: Arc::new(Mutex::new(log)), is_kept })
     }
 
     /// Does what an action of DynamoDB or DynamoDB Streams asks for: `PutItem`, `GetRecords`.
     ///
     /// # Errors
     /// Those of the action; `UnknownOperationException` for one that is not there.
-    pub fn execute(&self, action: &str, request: Value) -> Result<Value, AwsError> {
+    pub fn execute(&self, action: &str, mut request: Value) -> Result<Value, AwsError> {
+        arn::name_tables(&mut request, &self.log().settings);
         if let Some(answer) = actions::answer(&mut self.log(), action, &request) {
             return answer;
         }
@@ -93,9 +108,9 @@ impl Tables {
     /// # Errors
     /// `InternalServerError`, if the disk fails.
     pub fn expire(&self) -> Result<usize, AwsError> {
-        let work = self.work()?;
+        let mut work = self.work()?;
         let deleted = work.engine.expire();
-        self.append_changes(&work.engine)?;
+        self.append_changes(&mut work.engine)?;
         deleted
     }
 
@@ -135,19 +150,22 @@ impl Tables {
     }
 
     /// Where a reader that calls itself so has come to, if it has had that kept.
-    ///
-    /// # Errors
-    /// `InternalServerError`, if the disk fails.
-    pub fn checkpoint(&self, reader: &str) -> Result<Option<Checkpoint>, AwsError> {
-        self.work()?.engine.checkpoint(reader)
+    #[must_use]
+    pub fn checkpoint(&self, reader: &str) -> Option<Checkpoint> {
+        self.log().readers.get(reader).cloned()
     }
 
-    /// Keeps where a reader has come to, as long as the tables.
+    /// Keeps where a reader has come to, as long as the tables are kept. The records that it has not read stay for
+    /// their 24 hours, however many they are.
     ///
     /// # Errors
     /// `InternalServerError`, if the disk fails.
     pub fn keep_checkpoint(&self, reader: &str, checkpoint: &Checkpoint) -> Result<(), AwsError> {
-        self.work()?.engine.keep_checkpoint(reader, checkpoint)
+        if self.is_kept {
+            self.work()?.engine.keep_checkpoint(reader, checkpoint)?;
+        }
+        self.log().readers.insert(reader.to_owned(), checkpoint.clone());
+        Ok(())
     }
 
     /// Forgets a reader.
@@ -155,15 +173,24 @@ impl Tables {
     /// # Errors
     /// `InternalServerError`, if the disk fails.
     pub fn forget_checkpoint(&self, reader: &str) -> Result<(), AwsError> {
-        self.work()?.engine.forget_checkpoint(reader)
+        if self.is_kept {
+            self.work()?.engine.forget_checkpoint(reader)?;
+        }
+        self.log().readers.remove(reader);
+        Ok(())
     }
 
-    fn append_changes(&self, engine: &Engine) -> Result<(), AwsError> {
+    fn append_changes(&self, engine: &mut Engine) -> Result<(), AwsError> {
         let changes = engine.take_changes()?;
-        if !changes.is_empty() {
-            self.log().append(&changes);
+        if changes.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let over = {
+            let mut log = self.log();
+            log.append(&changes);
+            log.take_over()
+        };
+        engine.forget_changes(over)
     }
 
     /// Starts or ends a stream after the engine has agreed.
@@ -183,10 +210,10 @@ impl Tables {
     }
 
     fn start(&self, engine: &Engine, table: &str, view: View) -> Result<(), AwsError> {
-        let label = self.log().fresh_label(table);
-        engine.record_changes(table, &label, view)?;
+        let kept = self.log().fresh(table, view);
+        engine.record_changes(table, &kept)?;
         let key_schema = engine.key_schema(table)?;
-        self.log().start(table, label, view, key_schema);
+        self.log().start(table, kept, key_schema);
         Ok(())
     }
 

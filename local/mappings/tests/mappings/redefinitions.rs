@@ -1,5 +1,6 @@
 //! Mappings that are replaced, disabled, removed and ended.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
@@ -120,4 +121,22 @@ async fn in_another_stream_it_begins_anew() {
     stage.define(|_| {});
     stage.settle().await;
     assert_eq!(stage.batches(), "a | b");
+}
+
+#[tokio::test(start_paused = true)]
+async fn opened_again_what_was_not_handled_comes_and_nothing_else() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mappings");
+    let _ = std::fs::remove_dir_all(&folder);
+    let stage = Stage::opened(&folder, &[Reply::Well, Reply::Slowly(Duration::from_secs(900))]);
+    stage.define(|it| it.mapping.batch_size = 1);
+    stage.put(&["a", "b", "c"]);
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(stage.batches(), "a | b");
+    stage.mappings.shutdown().await;
+    drop(stage);
+
+    let stage = Stage::opened(&folder, &[Reply::Well]);
+    stage.define(|it| it.mapping.batch_size = 1);
+    stage.settle().await;
+    assert_eq!(stage.batches(), "b | c");
 }

@@ -1,8 +1,9 @@
 //! A table `notes`, a function that answers as it is told to, and a mapping between them.
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use stackwright_mappings::{
     Answer, Definition, Event, Failure, Happening, Host, InvokeError, Mappings, Source, StreamSource,
 };
 use stackwright_pattern::Pattern;
-use stackwright_tables::{Settings, Tables};
+use stackwright_tables::{Durability, Settings, Tables};
 use tokio::time::{Instant, sleep};
 
 pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:word-count";
@@ -64,18 +65,30 @@ struct Seen {
 }
 
 /// The time since the test began: it goes on only while the test waits.
-fn clock() -> impl Fn() -> SystemTime + Send + Sync + 'static {
+fn settings() -> Settings {
     let origin = Instant::now();
-    move || UNIX_EPOCH + Duration::from_secs(START) + origin.elapsed()
+    let clock = move || UNIX_EPOCH + Duration::from_secs(START) + origin.elapsed();
+    Settings { clock: Arc::new(clock), ..Settings::default() }
 }
 
 impl Stage {
     /// A function that answers its calls like this, and the last way for ever after.
     pub(crate) fn new(replies: &[Reply]) -> Stage {
-        let clock = clock();
-        let settings = Settings { clock: Arc::new(clock), ..Settings::default() };
-        let tables = Tables::memory(settings).unwrap();
+        let tables = Tables::memory(settings()).unwrap();
         create_table(&tables);
+        Stage::over(tables, replies)
+    }
+
+    /// The same with tables in a folder, which may have been there.
+    pub(crate) fn opened(folder: &Path, replies: &[Reply]) -> Stage {
+        let tables = Tables::open(folder, Durability::Fast, settings()).unwrap();
+        if tables.stream_arn("notes").is_none() {
+            create_table(&tables);
+        }
+        Stage::over(tables, replies)
+    }
+
+    fn over(tables: Tables, replies: &[Reply]) -> Stage {
         let seen = Arc::new(Seen::default());
         let host = host(&seen, replies.to_vec().into());
         Stage { mappings: Mappings::new(tables.clone(), host), tables, seen }

@@ -93,3 +93,27 @@ fn a_condition_that_failed_brings_the_item_along() {
     assert_eq!(error.kind, "ConditionalCheckFailedException");
     assert_eq!(error.body["Item"], json!({"id": {"S": "a"}}));
 }
+
+#[test]
+fn a_table_may_be_named_by_its_arn() {
+    let arn = "arn:aws:dynamodb:eu-west-2:123456789012:table/notes";
+    let item = json!({"id": {"S": "a"}, "text": {"S": "hello"}});
+    check("GetItem", json!({"TableName": arn, "Key": {"id": {"S": "a"}}}), "/Item", item.clone());
+    check("DescribeTable", json!({"TableName": arn}), "/Table/TableName", json!("notes"));
+    let transaction = json!({"TransactItems": [{"Get": {"TableName": arn, "Key": {"id": {"S": "a"}}}}]});
+    check("TransactGetItems", transaction, "/Responses/0/Item", item);
+    check("ListStreams", json!({"TableName": arn}), "/Streams/0/TableName", json!("notes"));
+    let elsewhere = "arn:aws:dynamodb:eu-west-1:123456789012:table/notes";
+    let refused = Notes::streaming("KEYS_ONLY").refused("DescribeTable", json!({"TableName": elsewhere}));
+    assert_eq!(refused.status, 400, "{refused}");
+}
+
+#[test]
+fn a_write_by_arn_is_in_the_stream_and_may_end_it() {
+    let notes = Notes::streaming("KEYS_ONLY");
+    let arn = "arn:aws:dynamodb:eu-west-2:123456789012:table/notes";
+    notes.run("PutItem", json!({"TableName": arn, "Item": {"id": {"S": "a"}}}));
+    assert_eq!(notes.records().len(), 1);
+    notes.run("DeleteTable", json!({"TableName": arn}));
+    assert_eq!(notes.tables.stream_arn("notes"), None);
+}

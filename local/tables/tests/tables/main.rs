@@ -6,6 +6,8 @@
 mod actions;
 mod changes;
 mod folder;
+mod kept_records;
+mod killed;
 mod notes;
 mod streams;
 mod subscriptions;

@@ -34,7 +34,7 @@ impl Clock {
     pub(crate) fn settings(&self) -> Settings {
         let clock = self.clone();
         let (region, account) = ("eu-west-2".to_owned(), "123456789012".to_owned());
-        Settings { region, account, clock: Arc::new(move || clock.now()) }
+        Settings { region, account, clock: Arc::new(move || clock.now()), ..Settings::default() }
     }
 }
 
