@@ -44,6 +44,7 @@ pub fn main(stacks: &[Stack]) -> ExitCode {
     let mut printer = Printer::new();
     let result = match &arguments.command {
         Command::Synth(synth) => commands::synth::run(synth, stacks, &mut printer),
+        Command::Local(local) => commands::local::run(local, stacks, &mut printer),
         Command::List => commands::list::run(stacks, &mut printer),
     };
     result.unwrap_or_else(|error| printer.error(&error))

@@ -42,7 +42,7 @@ pub(crate) struct ResourceEntry {
     /// The names from the stack down.
     path: String,
     /// `file:line` of the declaration.
-    source: String,
+    pub(crate) source: String,
     /// Changes when the resource's part of the template does.
     pub(crate) digest: String,
 }
@@ -83,6 +83,11 @@ impl Manifest {
 
     pub(crate) fn asset_hashes(&self) -> impl Iterator<Item = &str> {
         self.stacks.values().flat_map(|stack| stack.assets.values().map(|asset| asset.hash.as_str()))
+    }
+
+    /// Where the code of all functions is, from the manifest.
+    pub(crate) fn asset_paths(&self) -> impl Iterator<Item = &Path> {
+        self.stacks.values().flat_map(|stack| stack.assets.values().map(|asset| Path::new(&asset.path)))
     }
 
     pub(crate) fn to_json(&self) -> serde_json::Result<String> {

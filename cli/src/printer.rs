@@ -2,6 +2,10 @@
 //!
 //! It decides how things look, never what is done.
 
+mod happenings;
+mod running;
+
+use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -14,6 +18,8 @@ use stackwright::Problem;
 use crate::assets::{Event, Progress};
 use crate::manifest::StackEntry;
 use crate::writing::Written;
+
+pub(crate) use self::happenings::{Happenings, Writing};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -66,6 +72,21 @@ impl Printer {
         let count = problems.len();
         let noun = if count == 1 { "problem" } else { "problems" };
         Ok(writeln!(self.stderr, "{count} {noun}, nothing was written")?)
+    }
+
+    /// Something that works, but not as the user may think.
+    pub(crate) fn warning(&mut self, text: impl Display) -> Result<()> {
+        Ok(self.marked(WARNING, "warning", &text.to_string())?)
+    }
+
+    /// Where data goes.
+    pub(crate) fn output(&self) -> io::Stdout {
+        io::stdout()
+    }
+
+    /// A way for happenings to stdout.
+    pub(crate) fn happenings(&self, json: bool) -> (Happenings, Writing) {
+        happenings::write_to(AutoStream::auto(io::stdout()), json)
     }
 
     /// A listener for the packaging of handlers.

@@ -22,7 +22,7 @@ pub(super) struct Toolchain {
 impl Toolchain {
     /// Asks rustc, in the folder of the workspace: rustup may have another one there.
     pub(super) fn find(root: &Path, options: &Options) -> Result<Self, AssetError> {
-        let cargo = cargo(options);
+        let cargo = chosen_cargo(options.cargo.as_deref());
         let mut rustc = Command::new(rustc(&cargo));
         rustc.args(["--print", "sysroot", "--print", "host-tuple"]).current_dir(root);
         let output = output(&mut rustc, "rustc --print sysroot")?;
@@ -33,12 +33,7 @@ impl Toolchain {
 
     /// Cargo in the folder of the workspace, as if the user had typed it.
     pub(super) fn cargo(&self, root: &Path) -> Command {
-        let mut command = Command::new(&self.cargo);
-        command.current_dir(root);
-        for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(set_by_cargo_run)) {
-            command.env_remove(name);
-        }
-        command
+        cargo(&self.cargo, root)
     }
 
     /// Whether the standard library for a target is installed.
@@ -54,6 +49,16 @@ impl Toolchain {
     pub(super) fn rustc(&self) -> PathBuf {
         self.sysroot.join("bin").join(format!("rustc{}", env::consts::EXE_SUFFIX))
     }
+}
+
+/// A cargo in the folder of the workspace, as if the user had typed it.
+pub(super) fn cargo(cargo: &OsString, root: &Path) -> Command {
+    let mut command = Command::new(cargo);
+    command.current_dir(root);
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(set_by_cargo_run)) {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// Variables that `cargo run` sets for this program. Build scripts that watch them (ring's does) would run again
@@ -82,8 +87,9 @@ pub(super) fn output(command: &mut Command, spoken: &str) -> Result<String, Asse
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn cargo(options: &Options) -> OsString {
-    let chosen = options.cargo.as_ref().map(|path| path.clone().into_os_string());
+/// The cargo that the caller has chosen, else what the variable `CARGO` names, else the one on the path.
+pub(super) fn chosen_cargo(chosen: Option<&Path>) -> OsString {
+    let chosen = chosen.map(|path| path.as_os_str().to_owned());
     chosen.or_else(|| env::var_os("CARGO")).unwrap_or_else(|| "cargo".into())
 }
 

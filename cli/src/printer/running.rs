@@ -1,0 +1,61 @@
+//! What a person needs of a run that is up: where things are, and how other shells reach them.
+//!
+//! Once at the start; what happens then is for `happenings`.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use stackwright_local::{Problem, Ready};
+
+use super::{ERROR, GOOD, Printer, QUIET, relative};
+
+impl Printer {
+    /// A table of the outputs of all stacks, and the variables with which any AWS client finds its way here.
+    pub(crate) fn running(&mut self, ready: &Ready) -> Result<()> {
+        let outputs = ready.stacks.iter().flat_map(|(stack, up)| {
+            up.outputs.iter().map(move |(name, value)| [stack.as_str(), name.as_str(), value.as_str()])
+        });
+        let outputs: Vec<_> = outputs.collect();
+        let [first, second] =
+            [0, 1].map(|column| outputs.iter().map(|row| row[column].len()).max().unwrap_or(0));
+        writeln!(self.stderr)?;
+        for [stack, name, value] in outputs {
+            writeln!(self.stderr, "{GOOD}{stack:<first$}{GOOD:#}  {name:<second$}  {value}")?;
+        }
+        writeln!(self.stderr, "\n{QUIET}for other shells:{QUIET:#}")?;
+        for (name, value) in variables(ready) {
+            writeln!(self.stderr, "export {name}={value}")?;
+        }
+        Ok(writeln!(self.stderr)?)
+    }
+
+    /// Why stacks do not run, or stay as they were.
+    pub(crate) fn refused(&mut self, problems: &[Problem]) -> Result<()> {
+        for problem in problems {
+            self.marked(ERROR, "error", &problem.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Which files have changed: the first, and how many more.
+    pub(crate) fn changed(&mut self, files: &BTreeSet<PathBuf>) -> Result<()> {
+        let Some(first) = files.first() else { return Ok(()) };
+        let more = if files.len() > 1 { format!(" and {} more", files.len() - 1) } else { String::new() };
+        Ok(self.marked(GOOD, "changed", &format!("{}{more}", relative(first).display()))?)
+    }
+}
+
+/// What the SDKs and the AWS CLI look at.
+fn variables(ready: &Ready) -> Vec<(&'static str, &str)> {
+    let mut variables = vec![
+        ("AWS_ENDPOINT_URL", ready.endpoint.as_str()),
+        ("AWS_REGION", &ready.region),
+        ("AWS_ACCESS_KEY_ID", &ready.credentials.access_key_id),
+        ("AWS_SECRET_ACCESS_KEY", &ready.credentials.secret_access_key),
+    ];
+    variables
+        .extend(ready.credentials.session_token.iter().map(|token| ("AWS_SESSION_TOKEN", token.as_str())));
+    variables
+}
