@@ -14,6 +14,9 @@ pub struct Outcome {
     /// Whether it ended with `runtime.earlyReturn`: the data source is not asked, nor is the response handler.
     #[serde(default)]
     pub is_early: bool,
+    /// Whether it ended a whole pipeline that way: `{ skipTo: 'END' }`.
+    #[serde(default)]
+    pub skips_to_end: bool,
     /// Errors added with `util.appendError`: they stand in the answer beside the value.
     pub errors: Vec<ResolverError>,
     /// `ctx.stash` as the handler left it.

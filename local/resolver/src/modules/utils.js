@@ -103,8 +103,8 @@ export const util = {
 };
 
 export const runtime = {
-    earlyReturn: (value) => {
-        throw new Halt('isEarly', { value });
+    earlyReturn: (value, options) => {
+        throw new Halt('isEarly', { value, skipsToEnd: options?.skipTo === 'END' });
     },
 };
 
