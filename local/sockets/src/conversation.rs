@@ -36,30 +36,32 @@ type Socket = WebSocketStream<TokioIo<Upgraded>>;
 /// From the handshake's answer to the end of `$disconnect`.
 pub(crate) async fn live(engine: Arc<Engine>, connection: Arc<Connection>, upgrade: OnUpgrade) {
     let held = engine.hold();
-    let closing = Box::pin(talk(&engine, &connection, upgrade)).await;
-    drop(held);
-    if !engine.is_stopped() {
-        message::disconnect(&engine, &connection, closing).await;
-    }
-}
-
-async fn talk(engine: &Arc<Engine>, connection: &Arc<Connection>, upgrade: OnUpgrade) -> Closing {
     let limits = &engine.host.limits;
-    let Ok(Ok(upgraded)) = timeout(limits.farewell, upgrade).await else {
-        engine.leave(connection);
-        connection.outbox.shut();
-        return Closing::VANISHED;
+    let (end, socket) = match timeout(limits.farewell, upgrade).await {
+        Ok(Ok(upgraded)) => {
+            let (stream, config) = (TokioIo::new(upgraded), configuration(limits));
+            let mut socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
+            (converse(&engine, &connection, &mut socket).await, Some(socket))
+        }
+        _ => (End::Fault(Closing::VANISHED), None),
     };
-    let config = configuration(limits);
-    let mut socket =
-        WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-    let end = converse(engine, connection, &mut socket).await;
-    engine.leave(connection);
+    engine.leave(&connection);
     let rest = connection.outbox.shut();
     let closing = end.closing();
-    let farewell = end.farewell(&mut socket, rest, limits);
-    let _too_slow_or_gone = timeout(limits.farewell, farewell).await;
-    closing
+    let farewell = async {
+        if let Some(socket) = socket {
+            let _too_slow_or_gone = timeout(limits.farewell, end.farewell(socket, rest, limits.frame)).await;
+        }
+        drop(held);
+    };
+    let disconnect = async {
+        if !engine.is_stopped() {
+            message::disconnect(&engine, &connection, closing).await;
+        }
+    };
+    // A client may take its time to answer a close frame: `$disconnect` does not wait for that. In a box, so that
+    // connections that are open need no memory for their end.
+    Box::pin(async { tokio::join!(farewell, disconnect) }).await;
 }
 
 fn configuration(limits: &Limits) -> WebSocketConfig {
@@ -184,17 +186,12 @@ impl End {
 
     /// Ends the connection so that the client hears why: what it has sent meanwhile is read and dropped, as closing a
     /// socket with unread bytes would have the machine discard the close frame.
-    async fn farewell(
-        self,
-        socket: &mut Socket,
-        rest: VecDeque<Bytes>,
-        limits: &Limits,
-    ) -> Result<(), Error> {
+    async fn farewell(self, mut socket: Socket, rest: VecDeque<Bytes>, frame: usize) -> Result<(), Error> {
         match self {
             End::Client(_) => while let Some(Ok(_)) = socket.next().await {},
             End::Server(closing) => {
                 for message in rest {
-                    begin_sending(socket, &message, limits.frame)?;
+                    begin_sending(&mut socket, &message, frame)?;
                     socket.flush().await?;
                 }
                 socket.close(closing.frame()).await?;

@@ -23,7 +23,7 @@
 //! # }
 //! ```
 //!
-//! A connection is one task and about a kilobyte of buffers. Its messages are handled independently, in no order, but
+//! A connection is one task; an idle one takes about 7 kB (2,000 of them measured). Its messages are handled independently, in no order, but
 //! only so many at once: a client that floods is not read from. What waits for a client that does not read is bounded,
 //! too: posting more to it is refused, its replies wait, and nobody else is disturbed.
 //!

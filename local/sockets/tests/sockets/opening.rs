@@ -90,6 +90,20 @@ async fn refusals_are_told() {
 }
 
 #[tokio::test]
+async fn requests_that_are_turned_away_at_the_door_are_told_too() {
+    let site = Site::limited(api([]), |limits| limits.connections_per_second = 0).await;
+    let check = async |path: &str, status: u16, reason: &str| {
+        connect(site.address, path, &[]).await.unwrap_err();
+        let told = site.told.lock().unwrap().pop().unwrap();
+        assert_eq!((told.api.as_str(), told.connection), (crate::API, None));
+        let What::Refused { status: got, reason: why, .. } = told.what else { panic!("{:?}", told.what) };
+        assert_eq!((got, why.as_str()), (status, reason), "{path}");
+    };
+    check("/test", 403, "there is no such API or stage").await;
+    check("/prod", 429, "0 connections a second are allowed").await;
+}
+
+#[tokio::test]
 async fn mocks_and_routes_without_integration() {
     let check = async |integration: Option<Integration>, status: u16| {
         let site = Site::of(api([("$connect", Route { integration, ..Route::default() })])).await;
