@@ -1,6 +1,6 @@
 // The app that the AWS CDK (library 2.276.0, command line 2.1148.1) made the template beside this file from.
-// It is not run here: `cdk synth --app "node app.js"`, with the function's `bootstrap` in the folder `function`, makes
-// `cdk.out`, of which this folder holds the template, its assets' manifest and the asset.
+// It is not run here: `cdk synth --app "node app.js"`, with the function's `bootstrap` in the folder `function`,
+// makes `cdk.out`, of which this folder holds the template, its assets' manifest and the asset.
 
 const cdk = require("aws-cdk-lib");
 const { aws_apigateway: apigateway, aws_apigatewayv2: sockets, aws_dynamodb: dynamodb, aws_events: events } = cdk;

@@ -19,7 +19,16 @@ globalThis.WebSocket = class extends WebSocket {
 
 const { accessKeyId, secretAccessKey, sessionToken } = ready.credentials;
 Amplify.configure(
-  { API: { GraphQL: { endpoint: outputs.GraphqlUrl, region: ready.region, apiKey: outputs.ApiKey, defaultAuthMode: "apiKey" } } },
+  {
+    API: {
+      GraphQL: {
+        endpoint: outputs.GraphqlUrl,
+        region: ready.region,
+        apiKey: outputs.ApiKey,
+        defaultAuthMode: "apiKey",
+      },
+    },
+  },
   {
     Auth: {
       credentialsProvider: {
@@ -33,14 +42,17 @@ const client = generateClient();
 const FIELDS = "user_id id name dt_start dt_end location";
 const CREATED = `subscription Created($user: Int) { onCreateEventsTable(user_id: $user) { ${FIELDS} } }`;
 
-const create = (input) =>
+/** Runs a mutation that takes the input of an event. */
+const change = (mutation, input, options) =>
   client.graphql({
-    query: `mutation Create($input: CreateEventsTableInput!) { createEventsTable(input: $input) { ${FIELDS} } }`,
+    query: `mutation Change($input: CreateEventsTableInput!) { ${mutation}(input: $input) { ${FIELDS} } }`,
     variables: { input },
+    ...options,
   });
+const create = (input) => change("createEventsTable", input);
 
-/** The first event of a user that a subscription tells, once `change` has been made. */
-function told(user, change) {
+/** The first event of a user that a subscription tells, once something `happens`. */
+function told(user, happens) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`nothing was told of user ${user}`)), 8000);
     const subscription = client.graphql({ query: CREATED, variables: { user } }).subscribe({
@@ -52,7 +64,7 @@ function told(user, change) {
       error: (problem) => reject(problem.error ?? problem),
     });
     // There is no sign of `start_ack` that one could wait for.
-    setTimeout(() => change().catch(reject), 500);
+    setTimeout(() => happens().catch(reject), 500);
   });
 }
 
@@ -71,11 +83,7 @@ async function main() {
   assert.equal(event.name, "told");
 
   const announcement = await told(23, () =>
-    client.graphql({
-      query: `mutation Announce($input: CreateEventsTableInput!) { createEventsTableWithLocalResolver(input: $input) { ${FIELDS} } }`,
-      variables: { input: { user_id: 23, id: 1, name: "announced" } },
-      authMode: "iam",
-    }),
+    change("createEventsTableWithLocalResolver", { user_id: 23, id: 1, name: "announced" }, { authMode: "iam" }),
   );
   assert.equal(announcement.name, "announced");
 }

@@ -30,8 +30,11 @@ def ask(query, **variables):
 
 
 def create(user, number, name):
-    mutation = f"mutation Create($input: CreateEventsTableInput!) {{ createEventsTable(input: $input) {{ {FIELDS} }} }}"
-    answer = ask(mutation, input={"user_id": user, "id": number, "name": name})
+    mutation = f"createEventsTable(input: $input) {{ {FIELDS} }}"
+    answer = ask(
+        f"mutation Create($input: CreateEventsTableInput!) {{ {mutation} }}",
+        input={"user_id": user, "id": number, "name": name},
+    )
     assert "errors" not in answer, answer
     return answer["data"]["createEventsTable"]
 

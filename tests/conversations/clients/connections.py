@@ -1,4 +1,7 @@
-"""boto3 on `@connections` and on EventBridge: `connections.py READY_FILE`, with the stacks VisitorCounter and Notifications."""
+"""boto3 on `@connections` and on EventBridge: `connections.py READY_FILE`.
+
+It needs the stacks VisitorCounter and Notifications, and nobody else connected to the first.
+"""
 
 import json
 import sys
@@ -10,10 +13,11 @@ from websockets.sync.client import connect
 cloud = Cloud(sys.argv[1])
 
 
-def row_of_a_new_connection(table):
-    """The id of the only connection there is."""
+def open_connections():
+    """The ids of the visitors that are there."""
+    table = cloud.physical("VisitorCounter", "Connections")
     rows = cloud.client("dynamodb").scan(TableName=table, ConsistentRead=True)["Items"]
-    return rows[0]["connectionId"]["S"] if len(rows) == 1 else None
+    return [row["connectionId"]["S"] for row in rows]
 
 
 def a_message_a_look_and_the_end():
@@ -21,7 +25,7 @@ def a_message_a_look_and_the_end():
     management = url.replace("ws://", "http://")
     connections = cloud.client("apigatewaymanagementapi", endpoint_url=management)
     with connect(url) as socket:
-        connection = soon(lambda: row_of_a_new_connection(cloud.physical("VisitorCounter", "Connections")))
+        [connection] = soon(open_connections)
         check(json.loads(socket.recv(timeout=5))["type"], "visitorCount")
         connections.post_to_connection(ConnectionId=connection, Data="Grüße".encode())
         check(socket.recv(timeout=5), "Grüße")
@@ -33,7 +37,8 @@ def a_message_a_look_and_the_end():
             socket.recv(timeout=5)
         except ConnectionClosed:
             pass
-    soon(lambda: "gone" if cloud.client("dynamodb").scan(TableName=cloud.physical("VisitorCounter", "Connections"))["Count"] == 0 else None)
+    # `$disconnect` has run.
+    soon(lambda: not open_connections())
     for call in (connections.get_connection, connections.delete_connection):
         check_refused("GoneException", call, ConnectionId=connection)
     check_refused("GoneException", connections.post_to_connection, ConnectionId=connection, Data=b"x")

@@ -24,7 +24,7 @@ def a_function_answers():
     event = {"httpMethod": "GET", "resource": "/notes/{id}", "path": "/notes/none", "pathParameters": {"id": "none"}}
     event |= {"headers": {}, "multiValueHeaders": {}, "requestContext": {"requestId": "1", "stage": "prod"}}
     answer = functions.invoke(
-        FunctionName=cloud.ready["functions"]["notes-handler"], Payload=json.dumps(event), LogType="Tail"
+        FunctionName=cloud.ready["functions"]["notes-api"], Payload=json.dumps(event), LogType="Tail"
     )
     check((answer["StatusCode"], answer.get("FunctionError")), (200, None))
     check(json.load(answer["Payload"])["statusCode"], 404)
@@ -47,7 +47,8 @@ def nobody_has_to_wait():
 
 def what_is_not_there():
     check_refused("ResourceNotFoundException", functions.invoke, FunctionName="nobody")
-    check_refused("InvalidRequestContentException", functions.invoke, FunctionName="notes-handler", Payload="{")
+    name = cloud.physical("Notes", "Handler")
+    check_refused("InvalidRequestContentException", functions.invoke, FunctionName=name, Payload="{")
 
 
 functions_are_listed()

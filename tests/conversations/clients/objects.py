@@ -15,7 +15,8 @@ bucket = cloud.physical("Notes", "SiteBucket")
 
 def an_object_comes_and_goes():
     key = "from boto3/ü +&.txt"
-    stored = objects.put_object(Bucket=bucket, Key=key, Body=b"hello", ContentType="text/plain", Metadata={"by": "ada"})
+    about = {"ContentType": "text/plain", "Metadata": {"by": "ada"}}
+    stored = objects.put_object(Bucket=bucket, Key=key, Body=b"hello", **about)
     found = objects.get_object(Bucket=bucket, Key=key)
     check((found["Body"].read(), found["ContentType"], found["Metadata"]), (b"hello", "text/plain", {"by": "ada"}))
     check(found["ETag"], stored["ETag"])

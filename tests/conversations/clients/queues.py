@@ -13,8 +13,8 @@ url = cloud.physical("Notifications", "DeliveriesFailures")
 def a_message_comes_once_and_goes():
     attributes = {"kind": {"DataType": "String", "StringValue": "greeting"}}
     sent = queues.send_message(QueueUrl=url, MessageBody="hello", MessageAttributes=attributes)
-    answer = queues.receive_message(QueueUrl=url, WaitTimeSeconds=2, MessageAttributeNames=["All"], VisibilityTimeout=30)
-    [message] = answer["Messages"]
+    wanted = {"WaitTimeSeconds": 2, "MessageAttributeNames": ["All"], "VisibilityTimeout": 30}
+    [message] = queues.receive_message(QueueUrl=url, **wanted)["Messages"]
     check((message["MessageId"], message["Body"]), (sent["MessageId"], "hello"))
     check(message["MessageAttributes"], attributes)
     assert "Messages" not in queues.receive_message(QueueUrl=url), "it is out of sight"
@@ -31,7 +31,8 @@ def several_at_once():
     while len(bodies) < 10:
         messages = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=2)["Messages"]
         bodies |= {message["Body"] for message in messages}
-        done = [{"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]} for number, message in enumerate(messages)]
+        handles = enumerate(message["ReceiptHandle"] for message in messages)
+        done = [{"Id": str(number), "ReceiptHandle": handle} for number, handle in handles]
         check(len(queues.delete_message_batch(QueueUrl=url, Entries=done)["Successful"]), len(messages))
     check(bodies, {entry["MessageBody"] for entry in entries})
 
