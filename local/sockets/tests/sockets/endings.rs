@@ -84,7 +84,7 @@ async fn an_idle_connection_is_closed() {
 
 #[tokio::test]
 async fn what_either_side_sends_keeps_a_connection_from_being_idle() {
-    let site = Site::limited(watched(), |limits| limits.idle = Duration::from_millis(250)).await;
+    let site = Site::limited(watched(), |limits| limits.idle = Duration::from_millis(400)).await;
     let mut client = site.connect().await;
     let id = site.only();
     for turn in 0..6 {
