@@ -31,14 +31,14 @@ pub struct Identity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// In what way.
-    pub kind: Fault,
+    pub kind: RejectionKind,
     /// What the caller is told.
     pub message: String,
 }
 
 /// The ways in which a signature can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum RejectionKind {
     /// It does not fit the request, or cannot be read.
     Signature,
     /// The credentials, or the signature, are too old.
@@ -47,13 +47,13 @@ pub enum Fault {
     Unknown,
 }
 
-impl Fault {
+impl RejectionKind {
     /// The value of `x-amzn-errortype`.
     pub(crate) fn error_type(self) -> &'static str {
         match self {
-            Fault::Signature => "InvalidSignatureException",
-            Fault::Expired => "ExpiredTokenException",
-            Fault::Unknown => "UnrecognizedClientException",
+            RejectionKind::Signature => "InvalidSignatureException",
+            RejectionKind::Expired => "ExpiredTokenException",
+            RejectionKind::Unknown => "UnrecognizedClientException",
         }
     }
 }

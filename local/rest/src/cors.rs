@@ -22,6 +22,15 @@ pub struct Cors {
     pub credentials: bool,
 }
 
+/// What an API answers where all origins are allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wildcard {
+    /// The origin that asks, as function URLs do.
+    Echoed,
+    /// `*`, as HTTP APIs do.
+    Literal,
+}
+
 /// What a browser asks before it sends a request from another origin.
 pub(crate) fn is_preflight(incoming: &Incoming) -> bool {
     incoming.method == Method::OPTIONS
@@ -31,10 +40,10 @@ pub(crate) fn is_preflight(incoming: &Incoming) -> bool {
 
 impl Cors {
     /// The headers of an answer to a preflight, if its origin is one of those allowed; none if not.
-    pub(crate) fn for_preflight(&self, incoming: &Incoming) -> HeaderMap {
+    pub(crate) fn for_preflight(&self, incoming: &Incoming, wildcard: Wildcard) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        if let Some(origin) = self.allowed(incoming) {
-            self.common(&mut headers, origin);
+        if let Some(origin) = self.allowed(incoming, wildcard) {
+            self.common(&mut headers, &origin);
             push(&mut headers, "access-control-allow-methods", &self.methods.join(","));
             push(&mut headers, "access-control-allow-headers", &self.headers.join(","));
             let max_age = self.max_age.map(|seconds| seconds.to_string());
@@ -44,26 +53,28 @@ impl Cors {
     }
 
     /// The headers of any other answer.
-    pub(crate) fn for_answer(&self, incoming: &Incoming) -> HeaderMap {
+    pub(crate) fn for_answer(&self, incoming: &Incoming, wildcard: Wildcard) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        if let Some(origin) = self.allowed(incoming) {
-            self.common(&mut headers, origin);
+        if let Some(origin) = self.allowed(incoming, wildcard) {
+            self.common(&mut headers, &origin);
             push(&mut headers, "access-control-expose-headers", &self.exposed.join(","));
         }
         headers
     }
 
-    /// The origin that asks, if it may.
-    fn allowed(&self, incoming: &Incoming) -> Option<String> {
+    /// The origin to be named to who asks, if it may.
+    fn allowed(&self, incoming: &Incoming, wildcard: Wildcard) -> Option<String> {
         let origin = incoming.header("origin")?;
         let is_allowed = |allowed: &String| allowed == "*" || allowed.eq_ignore_ascii_case(&origin);
-        self.origins.iter().any(is_allowed).then_some(origin)
+        let allowed = self.origins.iter().find(|allowed| is_allowed(allowed))?;
+        let is_literal = wildcard == Wildcard::Literal && allowed == "*";
+        Some(if is_literal { allowed.clone() } else { origin })
     }
 
-    fn common(&self, headers: &mut HeaderMap, origin: String) {
-        push(headers, "access-control-allow-origin", &origin);
+    fn common(&self, headers: &mut HeaderMap, origin: &str) {
+        push(headers, "access-control-allow-origin", origin);
         push(headers, "access-control-allow-credentials", if self.credentials { "true" } else { "" });
-        push(headers, "vary", "Origin");
+        push(headers, "vary", if origin == "*" { "" } else { "Origin" });
     }
 }
 

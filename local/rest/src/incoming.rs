@@ -69,6 +69,11 @@ impl Incoming {
         }
     }
 
+    /// The last value of a query parameter.
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters().filter(|(key, _)| key == name).last().map(|(_, value)| value)
+    }
+
     /// The query's names and values, decoded, in their order.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = (String, String)> + '_ {
         form_urlencoded::parse(self.query.as_bytes())

@@ -30,6 +30,20 @@ pub(crate) fn best<'a, T>(
     Some((best, parameters))
 }
 
+/// Whether one path with holes wins over another where both fit.
+pub(crate) fn is_better(one: &str, other: &str) -> bool {
+    let fits = |path: &str| -> Vec<Fit> { parts(path).into_iter().map(|part| hole(part).0).collect() };
+    fits(one) < fits(other)
+}
+
+/// What a part of a path with holes takes, and under which name.
+fn hole(part: &str) -> (Fit, &str) {
+    match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+        Some(name) => name.strip_suffix('+').map_or((Fit::Hole, name), |name| (Fit::Rest, name)),
+        None => (Fit::Literal, part),
+    }
+}
+
 /// The parts of a path, as they were sent. Slashes at either end do not count.
 fn parts(path: &str) -> Vec<&str> {
     match path.trim_matches('/') {
@@ -41,19 +55,18 @@ fn parts(path: &str) -> Vec<&str> {
 fn fit(pattern: &str, sent: &[&str]) -> Option<(Vec<Fit>, Parameters)> {
     let (mut fits, mut parameters, mut rest) = (Vec::new(), Parameters::new(), sent);
     for part in parts(pattern) {
-        if let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix("+}")) {
-            parameters.push((name.to_owned(), decoded(&(!rest.is_empty()).then(|| rest.join("/"))?)));
-            fits.push(Fit::Rest);
+        let (kind, name) = hole(part);
+        fits.push(kind);
+        if kind == Fit::Rest {
+            let whole = (!rest.is_empty()).then(|| rest.join("/"))?;
+            parameters.push((name.to_owned(), decoded(&whole)));
             return Some((fits, parameters));
         }
         let (first, others) = rest.split_first()?;
         rest = others;
-        match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-            Some(name) if !first.is_empty() => {
-                parameters.push((name.to_owned(), decoded(first)));
-                fits.push(Fit::Hole);
-            }
-            None if decoded(first) == part => fits.push(Fit::Literal),
+        match kind {
+            Fit::Hole if !first.is_empty() => parameters.push((name.to_owned(), decoded(first))),
+            Fit::Literal if decoded(first) == name => {}
             _ => return None,
         }
     }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::caller::Identity;
 use crate::incoming::{Incoming, text};
-use crate::{ids, moment};
+use crate::{ids, lists, moment};
 
 /// A request and what is known of where it goes.
 #[derive(Debug)]
@@ -54,12 +54,10 @@ impl Payload<'_> {
             "headers": self.headers(),
             "requestContext": self.context(),
         });
-        let path: Map<String, Value> =
-            self.path_parameters.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         let optional = [
             ("cookies", json!(self.cookies())),
             ("queryStringParameters", self.query().into()),
-            ("pathParameters", path.into()),
+            ("pathParameters", lists::object(self.path_parameters).into()),
             ("stageVariables", json!(self.variables)),
         ];
         let given = optional.into_iter().filter(|(_, value)| value != &json!([]) && value != &json!({}));

@@ -1,4 +1,4 @@
-//! A function's answer to payload 2.0, made into a response.
+//! Functions' answers made into responses: the parts that all kinds of APIs share, and payload 2.0 as a whole.
 //! Asks no function, and adds nothing of the API's own.
 //!
 //! Source: [response payload](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload).
@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-/// The response that an answer describes: with a `statusCode` it says everything, without it is the body, as JSON
-/// unless it is a text. The error says what is wrong with it.
+/// The response that an answer to payload 2.0 describes: with a `statusCode` it says everything, without it is the
+/// body, as JSON unless it is a text. The error says what is wrong with it.
 pub(crate) fn response(payload: &[u8]) -> Result<Response<Body>, String> {
     let answer: Value = serde_json::from_slice(payload).map_err(|_| "an answer is JSON".to_owned())?;
     let mut headers = HeaderMap::new();
@@ -23,14 +23,31 @@ pub(crate) fn response(payload: &[u8]) -> Result<Response<Body>, String> {
         Value::String(text) => (StatusCode::OK, text.clone().into_bytes()),
         _ => (StatusCode::OK, payload.to_vec()),
     };
+    Ok(assembled(status, headers, body))
+}
+
+/// The response that an answer to payload 1.0 of an HTTP API describes.
+pub(crate) fn response_1(payload: &[u8]) -> Result<Response<Body>, String> {
+    let Ok(Value::Object(answer)) = serde_json::from_slice(payload) else {
+        return Err("an answer is an object".to_owned());
+    };
+    let status = status(answer.get("statusCode").unwrap_or(&Value::Null))?;
+    let mut headers = HeaderMap::new();
+    append_all(&answer, |name, value| {
+        headers.append(name, value);
+    })?;
+    Ok(assembled(status, headers, body(&answer)?))
+}
+
+pub(crate) fn assembled(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
-    Ok(response)
+    response
 }
 
-/// Numbers may be texts.
-fn status(value: &Value) -> Result<StatusCode, String> {
+/// A status; a number may be a text.
+pub(crate) fn status(value: &Value) -> Result<StatusCode, String> {
     let number = match value {
         Value::String(text) => text.parse().ok(),
         value => value.as_u64().and_then(|number| u16::try_from(number).ok()),
@@ -53,12 +70,7 @@ fn body(answer: &Map<String, Value>) -> Result<Vec<u8>, String> {
 }
 
 fn described(answer: &Map<String, Value>, headers: &mut HeaderMap) -> Result<(), String> {
-    let given = match answer.get("headers") {
-        None | Some(Value::Null) => None,
-        Some(Value::Object(given)) => Some(given),
-        Some(other) => return Err(format!("`headers` is an object, got {other}")),
-    };
-    for (name, value) in given.into_iter().flatten() {
+    for (name, value) in object(answer, "headers")? {
         let (name, value) = header(name, value)?;
         // The connection's own.
         if !["connection", "content-length", "transfer-encoding"].contains(&name.as_str()) {
@@ -75,6 +87,39 @@ fn described(answer: &Map<String, Value>, headers: &mut HeaderMap) -> Result<(),
         headers.append(name, value);
     }
     Ok(())
+}
+
+/// The headers of payload 1.0: `headers`, then `multiValueHeaders`.
+pub(crate) fn append_all(
+    answer: &Map<String, Value>,
+    mut append: impl FnMut(HeaderName, HeaderValue),
+) -> Result<(), String> {
+    for (name, value) in object(answer, "headers")? {
+        let (name, value) = header(name, value)?;
+        append(name, value);
+    }
+    for (name, values) in object(answer, "multiValueHeaders")? {
+        let Value::Array(values) = values else {
+            return Err(format!("`multiValueHeaders` has lists, got {values}"));
+        };
+        for value in values {
+            let (name, value) = header(name, value)?;
+            append(name, value);
+        }
+    }
+    Ok(())
+}
+
+/// The entries of a field that may be missing.
+fn object<'a>(
+    answer: &'a Map<String, Value>,
+    field: &str,
+) -> Result<impl Iterator<Item = (&'a String, &'a Value)>, String> {
+    match answer.get(field) {
+        None | Some(Value::Null) => Ok(None.into_iter().flatten()),
+        Some(Value::Object(map)) => Ok(Some(map).into_iter().flatten()),
+        Some(other) => Err(format!("`{field}` is an object, got {other}")),
+    }
 }
 
 fn header(name: &str, value: &Value) -> Result<(HeaderName, HeaderValue), String> {

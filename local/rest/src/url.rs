@@ -12,7 +12,7 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::caller::{Caller, Identity};
-use crate::cors::{self, Cors};
+use crate::cors::{self, Cors, Wildcard};
 use crate::definitions::Definitions;
 use crate::incoming::{self, Incoming, Unread};
 use crate::payload::{self, Payload};
@@ -145,7 +145,7 @@ impl FunctionUrls {
         let cors = call.url.cors.as_ref();
         if let Some(cors) = cors.filter(|_| cors::is_preflight(&call.incoming)) {
             let mut response = Response::new(Body::empty());
-            response.headers_mut().extend(cors.for_preflight(&call.incoming));
+            response.headers_mut().extend(cors.for_preflight(&call.incoming, Wildcard::Echoed));
             sign(&mut response, &call.request_id);
             return (response, None);
         }
@@ -155,7 +155,7 @@ impl FunctionUrls {
         };
         // What the function says itself stays, also where it says the same: browsers refuse both together, and they
         // shall do so here too.
-        let own = cors.map(|cors| cors.for_answer(&call.incoming)).unwrap_or_default();
+        let own = cors.map(|cors| cors.for_answer(&call.incoming, Wildcard::Echoed)).unwrap_or_default();
         for (name, value) in &own {
             response.headers_mut().append(name.clone(), value.clone());
         }

@@ -3,9 +3,8 @@
 //!
 //! Source: [Lambda authorizers](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html).
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use regex_lite::Regex;
 use serde_json::{Map, Value, json};
@@ -13,56 +12,22 @@ use serde_json::{Map, Value, json};
 use super::definition::{Authorizer, AuthorizerKind};
 use super::exchange::Exchange;
 use super::fault::{Fault, Form, ResponseType};
+use crate::memory::Memory;
 use crate::world::{Failure, Invocation, Judgement, Verdict, World};
-
-/// How many answers are remembered; beyond, all are forgotten.
-const CAPACITY: usize = 10_000;
-
-/// What authorisers have said, as long as it holds.
-#[derive(Debug, Default)]
-pub(super) struct Memory(Mutex<Remembered>);
-
-/// Which authoriser of which stage, and whom it knows by what.
-type Key = (String, Vec<String>);
-
-/// Answers and until when they hold.
-type Remembered = HashMap<Key, (Instant, Arc<Said>)>;
 
 /// What an authoriser said of somebody.
 #[derive(Debug)]
-struct Said {
+pub(super) struct Said {
     policy: Value,
     /// `requestContext.authorizer`
     context: Arc<Map<String, Value>>,
-}
-
-impl Memory {
-    fn recall(&self, key: &Key) -> Option<Arc<Said>> {
-        let (until, said) = self.all().get(key).cloned()?;
-        (Instant::now() < until).then_some(said)
-    }
-
-    fn remember(&self, key: Key, said: &Arc<Said>, within: Duration) {
-        let mut all = self.all();
-        if all.len() >= CAPACITY {
-            all.clear();
-        }
-        if !within.is_zero() {
-            all.insert(key, (Instant::now() + within, Arc::clone(said)));
-        }
-    }
-
-    fn all(&self) -> MutexGuard<'_, Remembered> {
-        // Nothing panics in the middle of a change.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Lets a request pass, and notes what its authoriser said of it.
 pub(super) async fn check(
     exchange: &mut Exchange<'_>,
     authorizer: &Authorizer,
-    memory: &Memory,
+    memory: &Memory<Said>,
     world: &World,
     limit: Duration,
 ) -> Result<(), Fault> {
@@ -73,10 +38,7 @@ pub(super) async fn check(
         None => {
             let event = event(exchange, authorizer, key.1.first());
             let said = Arc::new(ask(exchange, authorizer, &event, world, limit).await?);
-            // Without an identity nothing is remembered: it would hold for everybody.
-            if !key.1.is_empty() {
-                memory.remember(key, &said, authorizer.remembered);
-            }
+            memory.remember(key, &said, authorizer.remembered);
             said
         }
     };

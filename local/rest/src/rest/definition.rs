@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::fault::ResponseType;
+use crate::source::Source;
 use crate::velocity::Template;
 
 /// A REST API as it is deployed.
@@ -116,40 +117,6 @@ pub enum AuthorizerKind {
     Request(Vec<Source>),
 }
 
-/// What is looked at in a request.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
-    /// `method.request.header.…`
-    Header(String),
-    /// `method.request.querystring.…`
-    Query(String),
-    /// `method.request.path.…`
-    Path(String),
-    /// `stageVariables.…`
-    StageVariable(String),
-    /// `context.…`
-    Context(String),
-}
-
-impl Source {
-    /// What a template's text stands for; none if it is something else.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Source> {
-        let named = [
-            ("method.request.header.", Source::Header as fn(String) -> Source),
-            ("method.request.multivalueheader.", Source::Header),
-            ("method.request.querystring.", Source::Query),
-            ("method.request.multivaluequerystring.", Source::Query),
-            ("method.request.path.", Source::Path),
-            ("stageVariables.", Source::StageVariable),
-            ("context.", Source::Context),
-        ];
-        named
-            .iter()
-            .find_map(|(prefix, source)| text.strip_prefix(prefix).map(|name| source(name.to_owned())))
-    }
-}
-
 /// What a request validator asks of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Requirements {
@@ -164,7 +131,7 @@ pub struct Requirements {
 pub enum Integration {
     /// `AWS_PROXY`: a function, which gets the request as payload 1.0.
     Function {
-        /// Its ARN.
+        /// Its ARN, in which `${stageVariables.…}` stands for a variable of the stage.
         arn: String,
         /// `TimeoutInMillis`, where it is shorter than the engine's limit.
         timeout: Option<Duration>,

@@ -1,20 +1,22 @@
 //! All REST APIs of a region: the way of a request through one of them.
 //! Opens no port: requests are handed to it.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
 
-use super::authorizer::{self, Memory};
+use super::authorizer::{self, Said};
 use super::definition::{Api, Authorization, Integration, Method};
 use super::exchange::{Exchange, Route};
 use super::fault::{Fault, Form, ResponseType};
 use super::{answer, mock, respond, validation};
-use crate::caller::{Caller, Fault as Wrong, Rejection};
+use crate::caller::{Caller, Rejection, RejectionKind};
 use crate::definitions::Definitions;
 use crate::incoming::{self, Incoming, Unread};
+use crate::memory::Memory;
 use crate::path;
 use crate::settings::Settings;
 use crate::world::{Answered, Failure, Invocation, Permission, World};
@@ -23,7 +25,7 @@ use crate::world::{Answered, Failure, Invocation, Permission, World};
 #[derive(Debug)]
 pub struct Rest {
     apis: Definitions<Api>,
-    authorizers: Memory,
+    authorizers: Memory<Said>,
     settings: Settings,
     world: World,
 }
@@ -38,12 +40,14 @@ impl Rest {
     /// No APIs yet, with limits of one's own.
     #[must_use]
     pub fn with(world: World, settings: Settings) -> Rest {
-        Rest { apis: Definitions::new(), authorizers: Memory::default(), settings, world }
+        Rest { apis: Definitions::new(), authorizers: Memory::new(), settings, world }
     }
 
-    /// Adds an API, or replaces the one of this id: requests under way end as they began.
+    /// Adds an API, or replaces the one of this id: requests under way end as they began. What
+    /// authorisers said is forgotten.
     pub fn define(&self, id: impl Into<String>, api: Api) {
         self.apis.put(id.into(), api);
+        self.authorizers.clear();
     }
 
     /// Removes an API.
@@ -170,7 +174,7 @@ impl Rest {
     ) -> Result<Response<Body>, Fault> {
         let limit = timeout.map_or(self.settings.integration, |own| own.min(self.settings.integration));
         let invocation = Invocation {
-            function: arn.to_owned(),
+            function: with_variables(arn, &exchange.stage.variables),
             source_arn: Some(exchange.source_arn()),
             payload: exchange.event().to_string().into(),
         };
@@ -182,6 +186,14 @@ impl Rest {
         }
         Ok(response)
     }
+}
+
+/// The ARN of a function that a stage's variables name in part, `…:function:${stageVariables.name}`.
+fn with_variables(arn: &str, variables: &BTreeMap<String, String>) -> String {
+    let replaced = |arn: String, (name, value): (&String, &String)| {
+        arn.replace(&format!("${{stageVariables.{name}}}"), value)
+    };
+    variables.iter().fold(arn.to_owned(), replaced)
 }
 
 /// Finds where a request goes, if it goes anywhere. Resources without methods are only parts of paths.
@@ -212,9 +224,9 @@ fn unknown() -> Fault {
 
 fn rejected(rejection: &Rejection) -> Fault {
     let kind = match rejection.kind {
-        Wrong::Signature => ResponseType::InvalidSignature,
-        Wrong::Expired => ResponseType::ExpiredToken,
-        Wrong::Unknown => ResponseType::AccessDenied,
+        RejectionKind::Signature => ResponseType::InvalidSignature,
+        RejectionKind::Expired => ResponseType::ExpiredToken,
+        RejectionKind::Unknown => ResponseType::AccessDenied,
     };
     Fault { error_type: Some(rejection.kind.error_type()), ..Fault::new(kind, &rejection.message) }
 }

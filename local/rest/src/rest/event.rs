@@ -9,38 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::definition::Api;
 use super::exchange::Exchange;
-use crate::incoming::text;
-
-/// Headers of the connection, which end at API Gateway.
-const OF_THE_CONNECTION: [&str; 12] = [
-    "connection",
-    "content-length",
-    "content-md5",
-    "expect",
-    "max-forwards",
-    "proxy-authenticate",
-    "server",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "www-authenticate",
-];
-
-/// Headers that API Gateway writes in its own way; all others keep theirs. The HTTP server here has made them lower
-/// case, as they are with HTTP/2.
-const RENAMED: [(&str, &str); 7] = [
-    ("authorization", "Authorization"),
-    ("host", "Host"),
-    ("user-agent", "User-Agent"),
-    ("x-amzn-trace-id", "X-Amzn-Trace-Id"),
-    ("x-forwarded-for", "X-Forwarded-For"),
-    ("x-forwarded-port", "X-Forwarded-Port"),
-    ("x-forwarded-proto", "X-Forwarded-Proto"),
-];
-
-/// Names with all their values, in the order of the names.
-pub(super) type Lists = Map<String, Value>;
+use crate::lists;
 
 impl Exchange<'_> {
     /// The whole event.
@@ -55,51 +24,24 @@ impl Exchange<'_> {
 
     /// What authorisers of requests get as well.
     pub(super) fn description(&self) -> Value {
-        let (headers, query) = (self.headers(), self.query());
+        let headers = lists::headers(&self.incoming, &self.domain(), &self.trace());
+        let query = lists::query(&self.incoming);
         json!({
             "resource": self.route.as_ref().map(|route| &route.resource.path),
             "path": self.incoming.path,
             "httpMethod": self.incoming.method.as_str(),
-            "headers": last_of_each(&headers),
+            "headers": lists::last_of_each(&headers),
             "multiValueHeaders": headers,
-            "queryStringParameters": or_null(last_of_each(&query)),
-            "multiValueQueryStringParameters": or_null(query),
-            "pathParameters": or_null(self.path_parameters()),
+            "queryStringParameters": lists::or_null(lists::last_of_each(&query)),
+            "multiValueQueryStringParameters": lists::or_null(query),
+            "pathParameters": lists::or_null(self.path_parameters()),
             "stageVariables": Api::variables(self.stage),
         })
     }
 
-    /// Headers as events have them.
-    pub(super) fn headers(&self) -> Lists {
-        let mut headers = Lists::new();
-        for (name, value) in &self.incoming.headers {
-            if !OF_THE_CONNECTION.contains(&name.as_str()) {
-                let renamed = RENAMED.iter().find(|(lower, _)| lower == name);
-                push(&mut headers, renamed.map_or(name.as_str(), |(_, renamed)| renamed), text(value));
-            }
-        }
-        let own = [
-            ("Host", self.domain()),
-            ("X-Amzn-Trace-Id", self.trace()),
-            ("X-Forwarded-For", self.incoming.forwarded_for()),
-            ("X-Forwarded-Port", "443".to_owned()),
-            ("X-Forwarded-Proto", "https".to_owned()),
-        ];
-        headers.extend(own.map(|(name, value)| (name.to_owned(), json!([value]))));
-        headers
-    }
-
-    pub(super) fn query(&self) -> Lists {
-        let mut query = Lists::new();
-        for (name, value) in self.incoming.parameters() {
-            push(&mut query, &name, value);
-        }
-        query
-    }
-
+    /// What stood in the holes of the path.
     pub(super) fn path_parameters(&self) -> Map<String, Value> {
-        let parameters = self.route.iter().flat_map(|route| &route.parameters);
-        parameters.map(|(name, value)| (name.clone(), json!(value))).collect()
+        self.route.as_ref().map(|route| lists::object(&route.parameters)).unwrap_or_default()
     }
 
     /// The body, and whether it is base64: that of the binary media types is, any other is text.
@@ -113,21 +55,4 @@ impl Exchange<'_> {
         }
         (String::from_utf8_lossy(body).into(), false)
     }
-}
-
-/// The last value of each name.
-pub(super) fn last_of_each(lists: &Lists) -> Map<String, Value> {
-    let last = |values: &Value| values.as_array().and_then(|values| values.last()).cloned();
-    lists.iter().map(|(name, values)| (name.clone(), last(values).unwrap_or_default())).collect()
-}
-
-fn push(lists: &mut Lists, name: &str, value: String) {
-    let values = lists.entry(name).or_insert_with(|| json!([]));
-    if let Value::Array(values) = values {
-        values.push(value.into());
-    }
-}
-
-fn or_null(map: Map<String, Value>) -> Value {
-    if map.is_empty() { Value::Null } else { map.into() }
 }

@@ -6,10 +6,11 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value, json};
 
-use super::definition::{Api, ApiKey, Resource, Source, Stage};
+use super::definition::{Api, ApiKey, Resource, Stage};
 use crate::caller::Identity;
 use crate::incoming::Incoming;
 use crate::path::Parameters;
+use crate::source::{self, Source};
 use crate::{ids, moment};
 
 /// A request that belongs to a stage of an API.
@@ -74,23 +75,16 @@ impl Exchange<'_> {
     }
 
     /// What stands at a place of the request; none if nothing does.
-    pub(super) fn find(&self, source: &Source) -> Option<String> {
-        match source {
+    pub(super) fn find(&self, place: &Source) -> Option<String> {
+        match place {
             Source::Header(name) => self.incoming.header(&name.to_ascii_lowercase()),
-            Source::Query(name) => {
-                let found = self.incoming.parameters().filter(|(key, _)| key == name).last();
-                found.map(|(_, value)| value)
-            }
+            Source::Query(name) => self.incoming.parameter(name),
             Source::Path(name) => {
                 let parameters = &self.route.as_ref()?.parameters;
                 parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
             }
             Source::StageVariable(name) => self.stage.variables.get(name).cloned(),
-            Source::Context(path) => {
-                let context = self.context();
-                let value = path.split('.').try_fold(&context, |value, key| value.get(key))?;
-                value.as_str().map(str::to_owned).or_else(|| (!value.is_null()).then(|| value.to_string()))
-            }
+            Source::Context(path) => source::at(&self.context(), path),
         }
     }
 

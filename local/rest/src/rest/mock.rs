@@ -9,10 +9,10 @@ use regex_lite::Regex;
 use serde_json::{Map, Value};
 
 use super::definition::{Api, Mock, MockResponse, Passthrough};
-use super::event::last_of_each;
 use super::exchange::Exchange;
 use super::fault::{Fault, Form, ResponseType};
 use super::respond::set;
+use crate::lists;
 use crate::velocity::{Input, RenderError, Scope};
 
 /// What a mock answers.
@@ -103,7 +103,11 @@ fn scope(exchange: &Exchange<'_>, body: String) -> Scope {
     let headers: Map<String, Value> = headers
         .filter_map(|name| Some((name.to_string(), exchange.incoming.header(name.as_str())?.into())))
         .collect();
-    let input =
-        Input { body, path: exchange.path_parameters(), query: last_of_each(&exchange.query()), headers };
+    let input = Input {
+        body,
+        path: exchange.path_parameters(),
+        query: lists::last_of_each(&lists::query(&exchange.incoming)),
+        headers,
+    };
     Scope::new(input, exchange.context(), Api::variables(exchange.stage))
 }

@@ -14,7 +14,7 @@ mod validation;
 
 pub use definition::{
     Api, ApiKey, Authorization, Authorizer, AuthorizerKind, GatewayResponse, Integration, Method, Mock,
-    MockResponse, Passthrough, Requirements, Resource, Source, Stage,
+    MockResponse, Passthrough, Requirements, Resource, Stage,
 };
 pub use engine::Rest;
 pub use fault::ResponseType;

@@ -1,9 +1,10 @@
 //! What a request validator asks of a request.
 //! Reads no models: a body is JSON or it is not.
 
-use super::definition::{Requirements, Source};
+use super::definition::Requirements;
 use super::exchange::Exchange;
 use super::fault::{Fault, Form, ResponseType};
+use crate::source::Source;
 
 /// Whether a request has what is required of it.
 pub(super) fn check(exchange: &Exchange<'_>, requirements: &Requirements) -> Result<(), Fault> {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use serde_json::{Value, json};
-use stackwright_rest::rest::{Authorization, Authorizer, AuthorizerKind, Method, Source};
-use stackwright_rest::{Caller, Failure, Rest};
+use stackwright_rest::rest::{Authorization, Authorizer, AuthorizerKind, Method};
+use stackwright_rest::{Caller, Failure, Rest, Source};
 
 use crate::surroundings::*;
 

@@ -1,6 +1,7 @@
 //! What functions of REST APIs get.
 
 use serde_json::{Value, json};
+use stackwright_rest::rest::{Integration, Method};
 use stackwright_rest::{Caller, Rest};
 
 use crate::surroundings::*;
@@ -155,6 +156,20 @@ async fn stage_variables_and_a_senders_trace_are_passed_on() {
     assert_eq!(event["stageVariables"], json!({ "table": "notes" }));
     assert_eq!(event["headers"]["X-Amzn-Trace-Id"], "Root=1-1-2");
     assert_eq!(event["headers"]["X-Forwarded-For"], "203.0.113.7, 127.0.0.1");
+}
+
+#[tokio::test]
+async fn a_stages_variables_name_the_function() {
+    let (world, seen) = world(ok);
+    let rest = Rest::new(world);
+    let mut api = api(&[]);
+    api.stages.get_mut("prod").unwrap().variables.insert("alias".to_owned(), "blue".to_owned());
+    let arn = format!("{FUNCTION}:${{stageVariables.alias}}");
+    let method = Method::new(Integration::Function { arn, timeout: None });
+    api.resources = vec![resource("/", &["GET"], method)];
+    rest.define("abc", api);
+    rest.answer("abc", "prod", request("GET", "/", &[], ""), Caller::Anonymous).await;
+    assert_eq!(seen.invocations()[0].function, format!("{FUNCTION}:blue"));
 }
 
 #[tokio::test]

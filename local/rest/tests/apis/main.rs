@@ -5,6 +5,7 @@ mod answers;
 mod authorizers;
 mod events;
 mod gateway_responses;
+mod http_apis;
 mod mocks;
 mod over_http;
 mod requests;

@@ -1,8 +1,8 @@
 //! Who may call methods, with which key, and what a request must have.
 
 use serde_json::{Value, json};
-use stackwright_rest::rest::{Api, ApiKey, Authorization, Method, Requirements, Source};
-use stackwright_rest::{Caller, Fault, Rejection, Rest};
+use stackwright_rest::rest::{Api, ApiKey, Authorization, Method, Requirements};
+use stackwright_rest::{Caller, Rejection, RejectionKind, Rest, Source};
 
 use crate::surroundings::*;
 
@@ -52,19 +52,19 @@ async fn iam_keeps_all_others_out() {
         ),
         (
             "/notes/5",
-            rejected(Fault::Signature, "does not match"),
+            rejected(RejectionKind::Signature, "does not match"),
             r#"{"message":"does not match"}"#,
             "InvalidSignatureException",
         ),
         (
             "/notes/5",
-            rejected(Fault::Expired, "expired"),
+            rejected(RejectionKind::Expired, "expired"),
             r#"{"message":"expired"}"#,
             "ExpiredTokenException",
         ),
         (
             "/notes/5",
-            rejected(Fault::Unknown, "invalid"),
+            rejected(RejectionKind::Unknown, "invalid"),
             r#"{"message":"invalid"}"#,
             "UnrecognizedClientException",
         ),
@@ -86,7 +86,7 @@ async fn iam_keeps_all_others_out() {
 #[tokio::test]
 async fn without_authorisation_a_signature_is_not_looked_at_but_an_apis_policy_is() {
     let mut api = api_with(&function());
-    let rejection = Rejection { kind: Fault::Signature, message: String::new() };
+    let rejection = Rejection { kind: RejectionKind::Signature, message: String::new() };
     let (answer, seen) =
         ask(api.clone(), request("GET", "/forbidden", &[], ""), Caller::Rejected(rejection)).await;
     assert_eq!((answer.status, seen.permissions().len()), (200, 0));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use serde_json::{Value, json};
 use stackwright_rest::{
-    Caller, Cors, Failure, Fault, FunctionUrl, FunctionUrls, Identity, Rejection, Settings, UrlAuth,
+    Caller, Cors, Failure, FunctionUrl, FunctionUrls, Identity, Rejection, RejectionKind, Settings, UrlAuth,
 };
 
 use crate::surroundings::*;
@@ -228,7 +228,7 @@ async fn iam_is_asked_twice() {
 
 #[tokio::test]
 async fn who_may_not_is_told_so() {
-    let rejection = Rejection { kind: Fault::Signature, message: "does not match".to_owned() };
+    let rejection = Rejection { kind: RejectionKind::Signature, message: "does not match".to_owned() };
     let forbidden = FunctionUrl { function: "forbidden".to_owned(), ..url(UrlAuth::Iam, None) };
     let public = FunctionUrl { auth: UrlAuth::None, ..forbidden.clone() };
     let cases = [
