@@ -54,11 +54,17 @@ type Sink<S> = SplitSink<WebSocketStream<S>, Message>;
 struct End {
     code: CloseCode,
     reason: &'static str,
+    /// Whether nothing can be said any more: the client is gone, or does not read.
+    is_cut: bool,
 }
 
 impl End {
     const fn new(code: CloseCode, reason: &'static str) -> End {
-        End { code, reason }
+        End { code, reason, is_cut: false }
+    }
+
+    const fn cut(reason: &'static str) -> End {
+        End { code: CloseCode::Abnormal, reason, is_cut: true }
     }
 }
 
@@ -92,10 +98,12 @@ impl Connection {
             Some(refusal) => refuse(&mut sink, refusal).await,
             None => self.serve(&mut sink, &mut stream).await,
         };
-        let frame = CloseFrame { code: end.code, reason: end.reason.into() };
-        // A client that has gone hears nothing any more.
-        drop(timeout(PATIENCE, sink.send(Message::Close(Some(frame)))).await);
-        drop(timeout(PATIENCE, async { while let Some(Ok(_)) = stream.next().await {} }).await);
+        if !end.is_cut {
+            let frame = CloseFrame { code: end.code, reason: end.reason.into() };
+            // A client that has gone hears nothing any more.
+            drop(timeout(PATIENCE, sink.send(Message::Close(Some(frame)))).await);
+            drop(timeout(PATIENCE, async { while let Some(Ok(_)) = stream.next().await {} }).await);
+        }
         (self.host.tell)(Happening::Disconnected { api, reason: end.reason.to_owned() });
     }
 
@@ -230,8 +238,8 @@ impl Connection {
     }
 }
 
-const SLOW: End = End::new(CloseCode::Policy, "the client reads too slowly");
-const GONE: End = End::new(CloseCode::Away, "the client is gone");
+const SLOW: End = End::cut("the client reads too slowly");
+const GONE: End = End::cut("the client is gone");
 
 async fn refuse<S>(sink: &mut Sink<S>, refusal: &Refusal) -> End
 where

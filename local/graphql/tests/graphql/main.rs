@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod agenda;
 mod api;
+mod realtime;
 mod requests;
 mod resolvers;
