@@ -4,7 +4,6 @@
 //! Source: [retries](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html),
 //! [dead-letter queues](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html).
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -24,100 +23,98 @@ pub(crate) struct Courier {
     pub(crate) event: String,
 }
 
-/// Why there is no further try.
-enum End {
-    Delivered,
-    /// The error can not be helped by waiting.
-    Lasting(DeliveryError),
-    Exhausted(DeliveryError, &'static str),
+/// The end of a delivery that never went well.
+struct Defeat {
+    error: DeliveryError,
+    why: Why,
+    retries: u32,
+}
+
+/// Why there was no further try.
+#[derive(Clone, Copy)]
+enum Why {
+    /// Waiting does not help.
+    Lasting,
+    Attempts,
+    Age,
+}
+
+impl Why {
+    /// As the dead-letter queue is told.
+    fn condition(self) -> Option<&'static str> {
+        match self {
+            Why::Lasting => None,
+            Why::Attempts => Some("MaximumRetryAttempts"),
+            Why::Age => Some("MaximumEventAgeInSeconds"),
+        }
+    }
 }
 
 impl Courier {
     /// Tries until it is delivered or given up.
     pub(crate) async fn run(self) {
-        let (end, retries) = self.tries().await;
-        let (error, condition) = match end {
-            End::Delivered => return,
-            End::Lasting(error) => (error, None),
-            End::Exhausted(error, condition) => (error, Some(condition)),
+        let (target_arn, event_id) = (self.delivery.target_arn.clone(), self.delivery.event_id.clone());
+        let end = match self.tries().await {
+            Ok(()) => Happening::Delivered { target_arn, event_id },
+            Err(defeat) => match self.bury(defeat).await {
+                Ok(queue_arn) => Happening::Buried { queue_arn, event_id },
+                Err(error) => Happening::Dropped { target_arn, event_id, error },
+            },
         };
-        let buried = match &self.dead_letter_arn {
-            Some(queue) => self.bury(queue, &error, condition, retries).await,
-            None => Err(error),
-        };
-        let event_id = self.delivery.event_id.clone();
-        (self.settings.tell)(match buried {
-            Ok(queue_arn) => Happening::Buried { queue_arn, event_id },
-            Err(error) => {
-                Happening::Dropped { target_arn: self.delivery.target_arn.clone(), event_id, error }
-            }
-        });
+        (self.settings.tell)(end);
     }
 
-    /// How it ended, after how many retries.
-    async fn tries(&self) -> (End, u32) {
+    async fn tries(&self) -> Result<(), Defeat> {
         let began = Instant::now();
-        for retries in 0.. {
-            let Err(error) = (self.deliver)(self.delivery.clone()).await else {
-                self.tell_delivered();
-                return (End::Delivered, retries);
-            };
+        let mut retries = 0;
+        while let Err(error) = (self.deliver)(self.delivery.clone()).await {
             let wait = self.settings.backoff.after(retries);
-            let end = if !error.is_retryable {
-                End::Lasting(error)
-            } else if retries >= self.retries {
-                End::Exhausted(error, "MaximumRetryAttempts")
-            } else if began.elapsed() + wait > self.maximum_age {
-                End::Exhausted(error, "MaximumEventAgeInSeconds")
-            } else {
-                self.tell_failed(error, Some(wait));
-                sleep(wait).await;
-                continue;
-            };
-            if let End::Lasting(error) | End::Exhausted(error, _) = &end {
-                self.tell_failed(error.clone(), None);
+            let why = self.why_not_again(&error, retries, began.elapsed() + wait);
+            self.tell_failed(&error, why.is_none().then_some(wait));
+            if let Some(why) = why {
+                return Err(Defeat { error, why, retries });
             }
-            return (end, retries);
+            sleep(wait).await;
+            retries += 1;
         }
-        (End::Delivered, 0)
+        Ok(())
     }
 
-    /// Sends the event to the dead-letter queue, and answers that.
-    async fn bury(
-        &self,
-        queue: &str,
-        error: &DeliveryError,
-        condition: Option<&str>,
-        retries: u32,
-    ) -> Result<String, DeliveryError> {
-        let mut attributes = BTreeMap::from([
-            ("RULE_ARN", self.delivery.rule_arn.clone()),
-            ("TARGET_ARN", self.delivery.target_arn.clone()),
-            ("ERROR_CODE", error.code.clone()),
-            ("ERROR_MESSAGE", error.message.clone()),
-            ("RETRY_ATTEMPTS", retries.to_string()),
-        ]);
-        if let Some(condition) = condition {
-            attributes.insert("EXHAUSTED_RETRY_CONDITION", condition.to_owned());
+    /// Why there is no further try after so many, when the event would have this age.
+    fn why_not_again(&self, error: &DeliveryError, retries: u32, age: Duration) -> Option<Why> {
+        match error.is_retryable {
+            false => Some(Why::Lasting),
+            true if retries >= self.retries => Some(Why::Attempts),
+            true if age > self.maximum_age => Some(Why::Age),
+            true => None,
         }
+    }
+
+    /// Sends the event to the dead-letter queue and answers which; without one, or if that fails, it answers why.
+    async fn bury(&self, defeat: Defeat) -> Result<String, DeliveryError> {
+        let Some(queue) = self.dead_letter_arn.clone() else { return Err(defeat.error) };
+        let attributes = [
+            ("RULE_ARN", Some(self.delivery.rule_arn.clone())),
+            ("TARGET_ARN", Some(self.delivery.target_arn.clone())),
+            ("ERROR_CODE", Some(defeat.error.code)),
+            ("ERROR_MESSAGE", Some(defeat.error.message)),
+            ("EXHAUSTED_RETRY_CONDITION", defeat.why.condition().map(ToOwned::to_owned)),
+            ("RETRY_ATTEMPTS", Some(defeat.retries.to_string())),
+        ];
+        let present = attributes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         let delivery = Delivery {
-            target_arn: queue.to_owned(),
+            target_arn: queue.clone(),
             role_arn: None,
             body: self.event.clone(),
             message_group: None,
-            attributes: attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            attributes: present.collect(),
             ..self.delivery.clone()
         };
-        (self.deliver)(delivery).await.map(|()| queue.to_owned())
+        (self.deliver)(delivery).await.map(|()| queue)
     }
 
-    fn tell_delivered(&self) {
+    fn tell_failed(&self, error: &DeliveryError, retry_in: Option<Duration>) {
         let (target_arn, event_id) = (self.delivery.target_arn.clone(), self.delivery.event_id.clone());
-        (self.settings.tell)(Happening::Delivered { target_arn, event_id });
-    }
-
-    fn tell_failed(&self, error: DeliveryError, retry_in: Option<Duration>) {
-        let (target_arn, event_id) = (self.delivery.target_arn.clone(), self.delivery.event_id.clone());
-        (self.settings.tell)(Happening::Failed { target_arn, event_id, error, retry_in });
+        (self.settings.tell)(Happening::Failed { target_arn, event_id, error: error.clone(), retry_in });
     }
 }

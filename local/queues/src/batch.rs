@@ -56,8 +56,7 @@ pub(crate) fn run<Entry>(
                 answer["Id"] = json!(id);
                 successful.push(answer);
             }
-            // The whole batch fails alike.
-            Err(error) if error == AwsError::no_queue() => return Err(error),
+            Err(error) if error.is_no_queue() => return Err(error),
             Err(error) => failed.push(json!({
                 "Id": id,
                 "SenderFault": error.is_senders(),

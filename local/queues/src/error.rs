@@ -130,6 +130,11 @@ impl AwsError {
         self.query_error.split(';').next().unwrap_or_default()
     }
 
+    /// Whether there is no such queue, which is so for all entries of a batch.
+    pub(crate) fn is_no_queue(&self) -> bool {
+        self.kind == "QueueDoesNotExist"
+    }
+
     /// Whether it is the caller's doing.
     pub(crate) fn is_senders(&self) -> bool {
         self.status < 500

@@ -91,7 +91,7 @@ impl Exchange<'_> {
         let line = self.line();
         line.trim()?;
         let rung = self.give_up()?;
-        let mut taken = line.free(0, want.most)?;
+        let mut taken = line.free(want.most)?;
         for it in &mut taken {
             line.receive(it, visibility * 1000)?;
         }
@@ -106,7 +106,7 @@ impl Exchange<'_> {
     /// Moves what was received too often to the dead-letter queue, if there is one; answers its name if it got any.
     fn give_up(&self) -> Result<Vec<String>, AwsError> {
         let Some(policy) = &self.queue.attributes.redrive else { return Ok(Vec::new()) };
-        let exhausted = self.line().free(policy.max_receive_count, usize::MAX)?;
+        let exhausted = self.line().exhausted(policy.max_receive_count)?;
         if exhausted.is_empty() {
             return Ok(Vec::new());
         }

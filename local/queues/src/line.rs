@@ -17,11 +17,28 @@ const KNOWN_FOR: i64 = 5 * 60 * 1000;
 /// Sequence numbers have 20 digits.
 const FIRST_NUMBER: u64 = 10_000_000_000_000_000_000;
 
-/// Messages that are visible. In a FIFO queue none of a group of which one is in flight, or an earlier one hidden.
+/// Visible messages in the order in which they became so. The index is named because SQLite, which keeps no statistics
+/// here, would sometimes sort all of a queue instead; so it is below.
 const FREE: &str = "
-    FROM messages AS it WHERE queue = ?1 AND visible_at <= ?2 AND receives >= ?3 AND NOT (?4 AND EXISTS (
-        SELECT 1 FROM messages AS other WHERE other.queue = ?1 AND other.message_group = it.message_group
-        AND other.visible_at > ?2 AND (other.receives > 0 OR other.sequence < it.sequence)))";
+    SELECT * FROM messages AS it INDEXED BY messages_by_time WHERE queue = ?1 AND visible_at <= ?2
+    ORDER BY visible_at, sequence LIMIT ?3";
+
+/// Visible messages of a FIFO queue in the order in which they were sent.
+const FREE_IN_ORDER: &str = "
+    SELECT * FROM messages AS it INDEXED BY messages_by_sequence WHERE queue = ?1 AND visible_at <= ?2 AND NOT {blocked}
+    ORDER BY sequence LIMIT ?3";
+
+/// Visible messages that were received so often at least.
+const EXHAUSTED: &str = "
+    SELECT * FROM messages AS it INDEXED BY messages_by_receives
+    WHERE queue = ?1 AND visible_at <= ?2 AND receives > 0 AND receives >= ?3 AND NOT {blocked} ORDER BY sequence";
+
+/// Whether of the same group a message is in flight, or an earlier one hidden; never in a standard queue.
+const BLOCKED: &str = "
+    (queue LIKE '%.fifo' AND EXISTS (
+        SELECT 1 FROM messages AS other INDEXED BY messages_by_group
+        WHERE other.queue = ?1 AND other.message_group = it.message_group AND other.visible_at > ?2
+        AND (other.receives > 0 OR other.sequence < it.sequence)))";
 
 /// A message, as it is kept. Times are milliseconds since 1970.
 #[derive(Clone, Debug)]
@@ -122,16 +139,20 @@ impl Line<'_> {
         Ok(())
     }
 
-    /// Visible messages that were received so often at least: a FIFO queue's in order, another's by how long they
-    /// have been visible.
-    pub(crate) fn free(&self, receives: i64, most: usize) -> Result<Vec<Kept>, AwsError> {
-        let is_fifo = self.queue.attributes.is_fifo();
-        let order = if is_fifo { "sequence" } else { "visible_at, sequence" };
-        let mut statement =
-            self.store.prepare_cached(&format!("SELECT * {FREE} ORDER BY {order} LIMIT ?5"))?;
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let found = statement
-            .query_map(params![self.queue.name, self.now, receives, is_fifo, most], row_of_message)?;
+    /// Messages for a receiver: a FIFO queue's in order, another's by how long they have been visible.
+    pub(crate) fn free(&self, most: usize) -> Result<Vec<Kept>, AwsError> {
+        let free = if self.queue.attributes.is_fifo() { FREE_IN_ORDER } else { FREE };
+        self.visible(free, i64::try_from(most).unwrap_or(i64::MAX))
+    }
+
+    /// Messages that would be for a receiver, had there not been so many receives.
+    pub(crate) fn exhausted(&self, receives: i64) -> Result<Vec<Kept>, AwsError> {
+        self.visible(EXHAUSTED, receives)
+    }
+
+    fn visible(&self, statement: &str, number: i64) -> Result<Vec<Kept>, AwsError> {
+        let mut statement = self.store.prepare_cached(&statement.replace("{blocked}", BLOCKED))?;
+        let found = statement.query_map(params![self.queue.name, self.now, number], row_of_message)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

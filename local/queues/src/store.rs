@@ -23,7 +23,9 @@ const TABLES: &str = "
         receives INTEGER NOT NULL, first_received_at INTEGER, received_at INTEGER) STRICT;
     CREATE INDEX messages_by_time ON messages (queue, visible_at, sequence);
     CREATE INDEX messages_by_age ON messages (queue, kept_since);
-    CREATE INDEX messages_by_group ON messages (queue, message_group, sequence) WHERE message_group IS NOT NULL;
+    CREATE INDEX messages_by_sequence ON messages (queue);
+    CREATE INDEX messages_by_group ON messages (queue, message_group, visible_at) WHERE message_group IS NOT NULL;
+    CREATE INDEX messages_by_receives ON messages (queue, receives) WHERE receives > 0;
     CREATE TABLE duplicates (
         queue TEXT NOT NULL, message_group TEXT NOT NULL, id TEXT NOT NULL, answer TEXT NOT NULL, until INTEGER NOT NULL,
         PRIMARY KEY (queue, message_group, id)) STRICT, WITHOUT ROWID;
