@@ -120,7 +120,7 @@ pub struct Message {
 pub struct Receive {
     /// At most so many messages.
     pub most: usize,
-    /// How long to wait for the first one, in seconds; as long as the queue says without it.
+    /// How long to wait for the first one, in seconds, a year at most; as long as the queue says without it.
     pub wait: Option<i64>,
     /// How long they are hidden, in seconds; as long as the queue says without it.
     pub visibility: Option<i64>,

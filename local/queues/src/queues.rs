@@ -239,6 +239,7 @@ impl std::fmt::Debug for Queues {
     }
 }
 
+/// So many seconds; what is longer than a year is a year, and no clock overflows.
 fn seconds(number: i64) -> Duration {
-    Duration::from_secs(number.max(0).unsigned_abs())
+    Duration::from_secs(number.clamp(0, 365 * 24 * 60 * 60).unsigned_abs())
 }

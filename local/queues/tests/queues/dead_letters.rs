@@ -94,8 +94,36 @@ async fn a_move_task_brings_messages_back_where_they_came_from() {
     assert_eq!(bodies(&received), ["a"]);
     assert_eq!(received[0]["Attributes"]["ApproximateReceiveCount"], "1");
     assert_eq!(received[0]["Attributes"].get("DeadLetterQueueSourceArn"), None);
-    let error = bench.try_call("StartMessageMoveTask", json!({ "SourceArn": JOBS })).await.unwrap_err();
-    assert_eq!(error.message, "Source queue must be configured as a Dead Letter Queue.");
+}
+
+#[tokio::test]
+async fn or_to_another_queue() {
+    let bench = bench();
+    bench.define("others", &[]);
+    bench.call("SendMessage", json!({ "QueueUrl": "dead", "MessageBody": "a" })).await;
+    bench.call("StartMessageMoveTask", json!({ "SourceArn": DEAD })).await;
+    assert_eq!(bench.attribute("dead", "ApproximateNumberOfMessages").await, "1");
+    let request = json!({ "SourceArn": DEAD, "DestinationArn": "arn:aws:sqs:us-east-1:000000000000:others" });
+    bench.call("StartMessageMoveTask", request).await;
+    assert_eq!(bodies(&bench.receive("others").await), ["a"]);
+}
+
+#[tokio::test]
+async fn moves_that_cannot_be() {
+    let bench = bench();
+    bench.call("SendMessage", json!({ "QueueUrl": "dead", "MessageBody": "a" })).await;
+    let check = async |source: &str, destination: Option<&str>, kind: &str, message: &str| {
+        let request = json!({ "SourceArn": source, "DestinationArn": destination });
+        let error = bench.try_call("StartMessageMoveTask", request).await.unwrap_err();
+        assert_eq!((error.kind.as_str(), error.message.as_str()), (kind, message));
+    };
+    let wrong = "Source queue must be configured as a Dead Letter Queue.";
+    check(JOBS, None, "InvalidParameterValueException", wrong).await;
+    let missing = "The resource that you specified for the SourceArn parameter doesn't exist.";
+    check("nobody", None, "ResourceNotFoundException", missing).await;
+    let missing = "The resource that you specified for the DestinationArn parameter doesn't exist.";
+    check(DEAD, Some("nobody"), "ResourceNotFoundException", missing).await;
+    assert_eq!(bench.attribute("dead", "ApproximateNumberOfMessages").await, "1");
 }
 
 #[tokio::test]

@@ -32,6 +32,23 @@ async fn an_event_source_may_take_more_than_ten() {
 }
 
 #[tokio::test]
+async fn an_event_source_may_wait_for_ever_and_stop_waiting() {
+    let bench = Bench::with(&[]);
+    let want = Receive { wait: Some(i64::MAX), ..Receive::default() };
+    {
+        let mut waiting = std::pin::pin!(bench.queues.receive(JOBS, want));
+        tokio::select! {
+            biased;
+            _ = &mut waiting => panic!("there is nothing to receive"),
+            () = tokio::task::yield_now() => {}
+        }
+        bench.queues.send(JOBS, "a").unwrap();
+    }
+    // What waited has gone, and has taken nothing along.
+    assert_eq!(bench.receive("jobs").await[0]["Attributes"]["ApproximateReceiveCount"], "1");
+}
+
+#[tokio::test]
 async fn queues_of_other_places_are_not_there() {
     let bench = Bench::with(&[]);
     for arn in [
