@@ -106,7 +106,7 @@ impl Objects {
     /// Answers a request of S3's API, path-style: `/bucket/key`. What the caller may do is asked of `access`.
     pub async fn answer(&self, request: Request, access: &Access) -> Response {
         let (parts, body) = request.into_parts();
-        let mut incoming = Incoming::new(body, &parts.headers);
+        let mut incoming = Incoming::new(body, &parts.headers, self.0.settings.patience);
         let request_id = (self.0.settings.unique_id)();
         let mut response = match self.perform(&parts, &mut incoming, access).await {
             Ok(response) => response,

@@ -6,6 +6,7 @@ mod copies;
 mod lists;
 mod parts;
 mod reads;
+mod uploads;
 mod writes;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::access::{Access, Permission};
 use crate::bucket::Bucket;
 use crate::call::Call;
 use crate::checksum::Checksum;
+use crate::headers::text;
 use crate::objects::Buckets;
 use crate::operation::Operation;
 use crate::payload::Incoming;
@@ -36,6 +38,7 @@ impl Asked<'_> {
         operation: Operation,
         body: &mut Incoming,
     ) -> Result<Response, Refusal> {
+        self.check_owner()?;
         match operation {
             Operation::ListBuckets => self.list_buckets(),
             Operation::CreateBucket => self.create_bucket(body).await,
@@ -59,6 +62,16 @@ impl Asked<'_> {
             Operation::CompleteMultipartUpload => self.complete_upload(body).await,
             Operation::AbortMultipartUpload => self.abort_upload(),
             Operation::ListParts => self.list_parts(),
+        }
+    }
+
+    /// A client may say whose it takes the bucket to be.
+    fn check_owner(&self) -> Result<(), Refusal> {
+        match text(&self.call.headers, "x-amz-expected-bucket-owner") {
+            Some(owner) if owner != self.buckets.settings.account => {
+                Err(Refusal::access_denied("Access Denied"))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! The body of a put: received piece by piece, checked against what the request says of it.
 //! Does not know what becomes of it.
 
+use std::time::Duration;
+
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING};
@@ -9,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt as _;
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
+use tokio::time::timeout;
 
 use crate::checksum::{Algorithm, Checksum, Running, hex};
 use crate::chunked::Chunked;
@@ -26,15 +29,21 @@ pub(crate) struct Incoming {
     pieces: BodyDataStream,
     /// The client sends nothing until it is asked to.
     is_waiting: bool,
+    /// How long a piece may take.
+    patience: Duration,
 }
 
 impl Incoming {
-    pub(crate) fn new(body: Body, headers: &HeaderMap) -> Incoming {
-        Incoming { pieces: body.into_data_stream(), is_waiting: headers.contains_key(EXPECT) }
+    pub(crate) fn new(body: Body, headers: &HeaderMap, patience: Duration) -> Incoming {
+        let is_waiting = headers.contains_key(EXPECT);
+        Incoming { pieces: body.into_data_stream(), is_waiting, patience }
     }
 
     async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
-        self.pieces.next().await.transpose().map_err(|_| Refusal::incomplete())
+        match timeout(self.patience, self.pieces.next()).await {
+            Ok(piece) => piece.transpose().map_err(|_| Refusal::incomplete()),
+            Err(_) => Err(Refusal::timed_out()),
+        }
     }
 
     /// A whole document of XML; none if there is no body.

@@ -153,6 +153,12 @@ impl Refusal {
         Refusal::new(StatusCode::BAD_REQUEST, "IncompleteBody", message)
     }
 
+    pub(crate) fn timed_out() -> Refusal {
+        let message = "Your socket connection to the server was not read from or written to within the timeout \
+                       period. Idle connections will be closed.";
+        Refusal::new(StatusCode::BAD_REQUEST, "RequestTimeout", message)
+    }
+
     pub(crate) fn invalid_digest() -> Refusal {
         let message = "The Content-MD5 you specified was invalid.";
         Refusal::new(StatusCode::BAD_REQUEST, "InvalidDigest", message)

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What buckets are made of.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub struct Settings {
     pub largest_object: u64,
     /// The smallest part of an upload but for the last, in bytes. Default: 5 MB, as on AWS.
     pub smallest_part: u64,
+    /// How long a client that sends a body may send nothing. Default: 20 s.
+    pub patience: Duration,
     /// The time: when objects are changed.
     pub clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     /// Ids of requests and uploads. They must be unique and fit into a URL.
@@ -34,6 +36,7 @@ impl Default for Settings {
             folder: None,
             largest_object: 100 * 1024 * 1024,
             smallest_part: 5 * 1024 * 1024,
+            patience: Duration::from_secs(20),
             clock: Arc::new(SystemTime::now),
             unique_id: Arc::new(|| uuid::Uuid::new_v4().simple().to_string()),
         }

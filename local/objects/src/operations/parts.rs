@@ -1,6 +1,7 @@
 //! Objects put in parts.
 //! Answers when it is done: S3 sends white space meanwhile, for what takes minutes there.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -9,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use md5::{Digest as _, Md5};
 
 use crate::bucket::Bucket;
-use crate::checksum::{Checksum, Kind};
+use crate::checksum::{Algorithm, Checksum, Kind};
 use crate::conditions::Conditions;
 use crate::headers::{self, text};
 use crate::moment;
@@ -40,7 +41,7 @@ impl Asked<'_> {
 
     fn new_upload(&self) -> Result<Upload, Refusal> {
         let chosen = self.wanted_algorithm()?;
-        let algorithm = chosen.unwrap_or(crate::checksum::Algorithm::Crc64Nvme);
+        let algorithm = chosen.unwrap_or(Algorithm::Crc64Nvme);
         let kind = match text(&self.call.headers, "x-amz-checksum-type") {
             None => algorithm.default_kind(),
             Some(name) => {
@@ -59,7 +60,7 @@ impl Asked<'_> {
             algorithm,
             kind,
             is_chosen: chosen.is_some(),
-            parts: std::collections::BTreeMap::new(),
+            parts: BTreeMap::new(),
         })
     }
 
@@ -173,65 +174,11 @@ impl Asked<'_> {
         Ok(StatusCode::NO_CONTENT.into_response())
     }
 
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html>
-    pub(super) fn list_parts(&self) -> Result<Response, Refusal> {
-        let bucket = self.bucket_of_object("s3:ListMultipartUploadParts")?;
-        let upload = self.upload(&bucket)?;
-        let most = self.call.query.most("max-parts")?;
-        let marker = self.call.query.some("part-number-marker").unwrap_or("0");
-        let message = "Argument part-number-marker must be an integer between 0 and 2147483647";
-        let refusal = || Refusal::invalid_argument("part-number-marker", marker, message);
-        let after = marker.parse::<u32>().map_err(|_| refusal())?;
-        let mut rest = upload.parts.values().filter(|part| u32::from(part.number) > after);
-        let page: Vec<_> = rest.by_ref().take(most).collect();
-        let is_truncated = most > 0 && rest.next().is_some();
-        let next = page.last().map_or(0, |part| part.number);
-        let result = Element::new("ListPartsResult").with("Bucket", &bucket.name).with("Key", &upload.key);
-        let result = result.with("UploadId", self.upload_id()).with("PartNumberMarker", after);
-        let result = result.with("NextPartNumberMarker", next).with("MaxParts", most);
-        let result = result.with("IsTruncated", is_truncated).with("StorageClass", "STANDARD");
-        let result = result.child(self.owner("Initiator")).child(self.owner("Owner"));
-        Ok(result.all(page.into_iter().map(|part| listed(part))).into_response())
-    }
-
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html>
-    pub(super) fn list_uploads(&self) -> Result<Response, Refusal> {
-        let bucket = self.listed_bucket("s3:ListBucketMultipartUploads")?;
-        let query = &self.call.query;
-        if query.some("delimiter").is_some() {
-            return Err(Refusal::not_implemented("delimiter of a list of uploads"));
-        }
-        let prefix = query.some("prefix").unwrap_or_default();
-        let marker = (query.some("key-marker").unwrap_or_default(), query.some("upload-id-marker"));
-        let most = query.most("max-uploads")?;
-        let mut uploads = bucket.with_uploads(|uploads| {
-            let all = uploads.iter().map(|(id, upload)| (upload.key.clone(), id.clone(), upload.initiated));
-            Ok(all
-                .filter(|(key, id, _)| key.starts_with(prefix) && is_after(key, id, marker))
-                .collect::<Vec<_>>())
-        })?;
-        uploads.sort();
-        let is_truncated = most > 0 && uploads.len() > most;
-        uploads.truncate(most);
-        let result = Element::new("ListMultipartUploadsResult").with("Bucket", &bucket.name);
-        let result = result.with("KeyMarker", marker.0).with("UploadIdMarker", marker.1.unwrap_or_default());
-        let last = uploads.last().filter(|_| is_truncated);
-        let result = result.with_some("NextKeyMarker", last.map(|(key, _, _)| key));
-        let result = result.with_some("NextUploadIdMarker", last.map(|(_, id, _)| id));
-        let result = result.with("Prefix", prefix).with("MaxUploads", most).with("IsTruncated", is_truncated);
-        let entries = uploads.iter().map(|(key, id, initiated)| {
-            let entry = Element::new("Upload").with("Key", key).with("UploadId", id);
-            let entry = entry.child(self.owner("Initiator")).child(self.owner("Owner"));
-            entry.with("StorageClass", "STANDARD").with("Initiated", moment::iso(*initiated))
-        });
-        Ok(result.all(entries).into_response())
-    }
-
-    fn upload(&self, bucket: &Bucket) -> Result<Upload, Refusal> {
+    pub(super) fn upload(&self, bucket: &Bucket) -> Result<Upload, Refusal> {
         bucket.with_uploads(|uploads| find(uploads, self.upload_id(), &self.call.key).cloned())
     }
 
-    fn upload_id(&self) -> &str {
+    pub(super) fn upload_id(&self) -> &str {
         self.call.query.text("uploadId").unwrap_or_default()
     }
 
@@ -271,18 +218,6 @@ fn named(wish: &Element, upload: &Upload) -> Result<Vec<Named>, Refusal> {
     };
     let named = wish.named("Part").map(part).collect::<Result<Vec<_>, _>>()?;
     if named.is_empty() { Err(Refusal::malformed_xml()) } else { Ok(named) }
-}
-
-fn listed(part: &Part) -> Element {
-    let element = Element::new("Part").with("PartNumber", part.number);
-    let element = element.with("LastModified", moment::iso(part.modified));
-    let element = element.with("ETag", format!("\"{}\"", part.etag)).with("Size", part.content.length());
-    element.with(&part.checksum.algorithm.element(), &part.checksum.value)
-}
-
-/// Whether an upload comes after the marker; without an id all of the marker's key are before it.
-fn is_after(key: &str, id: &str, (marker, id_marker): (&str, Option<&str>)) -> bool {
-    key > marker || key == marker && id_marker.is_some_and(|after| id > after)
 }
 
 /// The bytes of a tag in hexadecimal digits.

@@ -84,3 +84,13 @@ async fn a_denial_gives_its_reason() {
     answer.is(403, "AccessDenied");
     assert_eq!(answer.element("Message"), "not s3:GetObject");
 }
+
+#[tokio::test]
+async fn a_bucket_of_another_owner_is_not_touched() {
+    let client = Client::new();
+    let put = async |owner: &str| {
+        client.send("PUT /box/a", &[&format!("x-amz-expected-bucket-owner: {owner}")], "1").await
+    };
+    put("111111111111").await.is(403, "AccessDenied");
+    assert_eq!(put("000000000000").await.status, 200);
+}

@@ -1,6 +1,11 @@
-use axum::body::{Body, Bytes};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::client::Client;
+use axum::body::{Body, Bytes};
+use futures_util::StreamExt as _;
+use stackwright_objects::Settings;
+
+use crate::client::{Client, settings};
 
 const TRAILER: &str = "x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
@@ -87,4 +92,36 @@ async fn a_client_that_vanishes_leaves_nothing() {
     let body = Body::from_stream(futures_util::stream::iter(pieces));
     client.send("PUT /box/a", &["content-length: 6"], body).await.is(400, "IncompleteBody");
     client.get("/box/a").await.says(200, "before");
+}
+
+#[tokio::test]
+async fn a_client_that_says_no_more_is_not_waited_for() {
+    let patience = std::time::Duration::from_millis(10);
+    let client = Client::with(Settings { patience, ..settings() });
+    let silent = futures_util::stream::iter([Ok::<_, std::io::Error>(Bytes::from("new"))])
+        .chain(futures_util::stream::pending());
+    client
+        .send("PUT /box/a", &["content-length: 6"], Body::from_stream(silent))
+        .await
+        .is(400, "RequestTimeout");
+    client.get("/box/a").await.is(404, "NoSuchKey");
+}
+
+#[tokio::test]
+async fn who_refuses_early_still_reads_what_is_sent() {
+    let sent = Arc::new(AtomicUsize::new(0));
+    let body = |sent: &Arc<AtomicUsize>| {
+        let sent = Arc::clone(sent);
+        let pieces = futures_util::stream::repeat_with(move || {
+            sent.fetch_add(100, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 100]))
+        });
+        Body::from_stream(pieces.take(5))
+    };
+    let client = Client::new();
+    client.send("PUT /none/a", &[], body(&sent)).await.is(404, "NoSuchBucket");
+    assert_eq!(sent.swap(0, Ordering::Relaxed), 500);
+    // A client that waits to be asked is not asked.
+    client.send("PUT /none/a", &["expect: 100-continue"], body(&sent)).await.is(404, "NoSuchBucket");
+    assert_eq!(sent.load(Ordering::Relaxed), 0);
 }

@@ -28,6 +28,15 @@ async fn an_object_is_read_as_it_was_put() {
 }
 
 #[tokio::test]
+async fn metadata_may_be_any_text() {
+    let client = Client::new();
+    client.send("PUT /box/a", &["x-amz-meta-name: Zoë", "expires: never"], "1").await;
+    let answer = client.get("/box/a").await;
+    assert_eq!(answer.headers["x-amz-meta-name"].as_bytes(), "Zoë".as_bytes());
+    assert_eq!(answer.header("expires"), "never");
+}
+
+#[tokio::test]
 async fn without_a_type_it_is_bytes() {
     let client = Client::new();
     client.put(&[("a", "1")]).await;
