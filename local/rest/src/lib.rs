@@ -33,8 +33,8 @@
 //! the HTTP server here does not keep how they were sent. Events have the host names, ports and protocols of AWS.
 //!
 //! Not there: integrations of the types `AWS`, `HTTP`, `HTTP_PROXY` and of VPC links, authorisers of Cognito and JWTs,
-//! throttling and quotas, caches of answers, schemas of bodies (they are checked to be JSON), streamed answers (they
-//! are sent when they are whole), client certificates, custom domain names.
+//! throttling and quotas, caches of answers, streamed answers (they are sent when they are whole), client certificates,
+//! custom domain names.
 
 mod caller;
 mod cors;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::fault::ResponseType;
+use super::schema::Schema;
 use crate::source::Source;
 use crate::velocity::Template;
 
@@ -122,8 +123,9 @@ pub enum AuthorizerKind {
 pub struct Requirements {
     /// Headers, query parameters and path parameters that must be there and not be empty.
     pub parameters: Vec<Source>,
-    /// Whether the body must be JSON. Its schema is not looked at.
-    pub json_body: bool,
+    /// Whether the body is looked at: by content type, what it must look like. Bodies of other types are not, and
+    /// without any model a body must be JSON.
+    pub body: Option<BTreeMap<String, Schema>>,
 }
 
 /// What answers a request.

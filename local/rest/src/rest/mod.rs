@@ -10,6 +10,7 @@ mod exchange;
 mod fault;
 mod mock;
 mod respond;
+mod schema;
 mod validation;
 
 pub use definition::{
@@ -18,3 +19,4 @@ pub use definition::{
 };
 pub use engine::Rest;
 pub use fault::ResponseType;
+pub use schema::Schema;

@@ -67,7 +67,7 @@ fn substituted(exchange: &Exchange<'_>, fault: &Fault, template: &str) -> String
         "message": fault.message,
         "messageString": json!(fault.message).to_string(),
         "responseType": fault.kind.to_string(),
-        "validationErrorString": fault.message,
+        "validationErrorString": fault.reason,
     });
     let values = json!({ "context": context, "stageVariables": exchange.stage.variables });
     let mut text = String::new();

@@ -161,3 +161,56 @@ fn endless_templates_end() {
     let doubling = "#set($a = 'aaaaaaaaaaaaaaaa')#foreach($i in [1..40])#set($a = \"$a$a\")#end";
     refused(doubling, "a mapping template makes more than 10485760 bytes");
 }
+
+#[test]
+fn no_text_makes_a_template_fall_over() {
+    const PIECES: [&str; 40] = [
+        "#set(",
+        "#if(",
+        "#foreach(",
+        "#else",
+        "#elseif(",
+        "#end",
+        "#{else}",
+        "##",
+        "#*",
+        "*#",
+        "$a",
+        "$!a",
+        "${a",
+        "}",
+        "$input.",
+        "params(",
+        "json('$",
+        ".b",
+        "[0]",
+        "[",
+        "]",
+        "{",
+        "'",
+        "\"",
+        "(",
+        ")",
+        "=",
+        "==",
+        "&&",
+        "!",
+        "-",
+        "1",
+        "..",
+        ",",
+        ":",
+        " in ",
+        "é",
+        "\n",
+        "$util.parseJson(",
+        "$context.responseOverride.header.put(",
+    ];
+    let mut random = fastrand::Rng::with_seed(4);
+    for _ in 0..20_000 {
+        let text: String = (0..random.usize(1..20)).map(|_| PIECES[random.usize(..PIECES.len())]).collect();
+        if let Ok(template) = Template::parse(&text) {
+            drop(scope().render(&template));
+        }
+    }
+}

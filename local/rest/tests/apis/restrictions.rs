@@ -1,7 +1,9 @@
 //! Who may call methods, with which key, and what a request must have.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
-use stackwright_rest::rest::{Api, ApiKey, Authorization, Method, Requirements};
+use stackwright_rest::rest::{Api, ApiKey, Authorization, Method, Requirements, Schema};
 use stackwright_rest::{Caller, Rejection, RejectionKind, Rest, Source};
 
 use crate::surroundings::*;
@@ -125,7 +127,7 @@ async fn keys_open_their_stages() {
 async fn requests_must_have_what_is_required() {
     let parameters = ["method.request.header.X-A", "method.request.querystring.q", "method.request.path.id"];
     let parameters = parameters.iter().map(|text| Source::parse(text).unwrap()).collect();
-    let requirements = Requirements { parameters, json_body: true };
+    let requirements = Requirements { parameters, body: Some(BTreeMap::new()) };
     let api = api_with(&Method { requirements, ..function() });
     let missing =
         |names: &str| json!({ "message": format!("Missing required request parameters: [{names}]") });
@@ -134,7 +136,8 @@ async fn requests_must_have_what_is_required() {
         ("/notes/5", &[("x-a", "1")], "{}", missing("q")),
         ("/notes/5?q=", &[], "{}", missing("X-A, q")),
         ("/forbidden?q=1", &[("x-a", "1")], "{}", missing("id")),
-        ("/notes/5?q=1", &[("x-a", "1")], "", json!({ "message": "Invalid request body" })),
+        ("/notes/5?q=1", &[("x-a", "1")], "", Value::Null),
+        ("/notes/5?q=1", &[("x-a", "1")], "nope", json!({ "message": "Invalid request body" })),
         ("/notes/5?q=1", &[("x-a", "1")], "{", json!({ "message": "Invalid request body" })),
     ];
     for (uri, headers, body, expected) in cases {
@@ -144,4 +147,34 @@ async fn requests_must_have_what_is_required() {
         assert_eq!(got, expected, "{uri} {body}");
     }
     assert_eq!(Source::parse("integration.response.header.x"), None);
+}
+
+#[tokio::test]
+async fn bodies_must_fit_the_model_of_their_type() {
+    let note =
+        json!({ "type": "object", "required": ["title"], "properties": { "title": { "type": "string" } } });
+    let models = [("application/json".to_owned(), Schema::new(note, BTreeMap::new()))].into();
+    let requirements = Requirements { body: Some(models), ..Requirements::default() };
+    let api = api_with(&Method { requirements, ..function() });
+    let cases = [
+        ("application/json; charset=utf-8", r#"{"title":"a"}"#, None),
+        ("text/plain", "a", None),
+        (
+            "application/json",
+            r#"{"title":1}"#,
+            Some("instance type (integer) does not match any allowed primitive type (allowed: [\"string\"])"),
+        ),
+        ("application/json", "", Some("object has missing required properties ([\"title\"])")),
+        (
+            "application/json",
+            "{",
+            Some("the body is no JSON: EOF while parsing an object at line 1 column 1"),
+        ),
+    ];
+    for (kind, body, reason) in cases {
+        let sent = request("POST", "/notes/5", &[("content-type", kind)], body);
+        let (answer, seen) = ask(api.clone(), sent, Caller::Anonymous).await;
+        assert_eq!(seen.answered()[0].reason.as_deref(), reason, "{kind} {body}");
+        assert_eq!(answer.status == 400, reason.is_some(), "{kind} {body}");
+    }
 }
