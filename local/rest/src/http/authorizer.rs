@@ -12,7 +12,7 @@ use super::definition::{Authorizer, PayloadVersion};
 use super::engine::Refusal;
 use super::exchange::Exchange;
 use crate::memory::Memory;
-use crate::world::{Failure, Invocation, Judgement, Verdict, World};
+use crate::world::{Invocation, Judgement, Verdict, World};
 
 /// What an authoriser said of somebody.
 #[derive(Debug)]
@@ -35,13 +35,8 @@ pub(super) async fn check(
     world: &World,
     limit: Duration,
 ) -> Result<(), Refusal> {
-    let identity: Option<Vec<String>> =
-        authorizer.identity.iter().map(|source| exchange.find(source)).collect();
-    let identity = identity.filter(|identity| identity.iter().all(|value| !value.is_empty()));
-    let key = (
-        format!("{}/{}/{}", exchange.api_id, exchange.stage_name, authorizer.id),
-        identity.ok_or_else(|| Refusal::new(401, "Unauthorized"))?,
-    );
+    let stage = format!("{}/{}/{}", exchange.api_id, exchange.stage_name, authorizer.id);
+    let key = (stage, identity(exchange, authorizer)?);
     let said = match memory.recall(&key) {
         Some(said) => said,
         None => {
@@ -50,20 +45,31 @@ pub(super) async fn check(
             said
         }
     };
-    let is_allowed = match &said.decision {
+    let context = Value::Object(said.context.clone());
+    exchange.authorizer = Some(match exchange.route.payload {
+        PayloadVersion::One => context,
+        PayloadVersion::Two => json!({ "lambda": context }),
+    });
+    if allows(exchange, &said.decision, world) { Ok(()) } else { Err(Refusal::new(403, "Forbidden")) }
+}
+
+/// What the sender is known by. Without all of it the authoriser is not asked.
+fn identity(exchange: &Exchange<'_>, authorizer: &Authorizer) -> Result<Vec<String>, Refusal> {
+    let sources = authorizer.identity.iter();
+    let found: Option<Vec<String>> =
+        sources.map(|source| exchange.find(source).filter(|value| !value.is_empty())).collect();
+    found.ok_or_else(|| Refusal::new(401, "Unauthorized"))
+}
+
+fn allows(exchange: &Exchange<'_>, decision: &Decision, world: &World) -> bool {
+    match decision {
         Decision::Simple(is_allowed) => *is_allowed,
         Decision::Policy(policy) => {
             let resource = exchange.method_arn();
             let judgement = Judgement { policy, action: "execute-api:Invoke", resource: &resource };
             (world.judge)(&judgement) == Verdict::Allowed
         }
-    };
-    let context = Value::Object(said.context.clone());
-    exchange.authorizer = Some(match exchange.route.payload {
-        PayloadVersion::One => context,
-        PayloadVersion::Two => json!({ "lambda": context }),
-    });
-    if is_allowed { Ok(()) } else { Err(Refusal::new(403, "Forbidden")) }
+    }
 }
 
 async fn ask(
@@ -80,12 +86,8 @@ async fn ask(
     };
     let answer = tokio::time::timeout(limit, (world.invoke)(invocation)).await;
     let answer = answer.map_err(|_| Refusal::internal("the authorizer timed out"))?;
-    let payload = answer.map_err(|failure| match failure {
-        Failure::FunctionError(_) | Failure::NotPermitted => {
-            Refusal::internal(&format!("the authorizer failed: {failure}"))
-        }
-        other => Refusal::internal(&other.to_string()),
-    })?;
+    let payload =
+        answer.map_err(|failure| Refusal::internal(&format!("the authorizer failed: {failure}")))?;
     said(&payload, authorizer.simple).ok_or_else(|| {
         let expected = if authorizer.simple { "isAuthorized" } else { "principalId and policyDocument" };
         let got = String::from_utf8_lossy(&payload);

@@ -109,19 +109,23 @@ async fn ask(
     });
     let answer = tokio::time::timeout(limit, asking).await;
     let answer = answer.map_err(|_| misconfigured("the authorizer timed out".to_owned()))?;
-    let payload = answer.map_err(|failure| match failure {
-        Failure::FunctionError(payload) if says_unauthorized(&payload) => {
-            Fault::new(ResponseType::Unauthorized, "Unauthorized")
-        }
-        Failure::FunctionError(_) => Fault::authorizer(ResponseType::AuthorizerFailure, failure.to_string()),
-        other => misconfigured(other.to_string()),
-    })?;
+    let payload = answer.map_err(|failure| failed(&failure))?;
     said(&payload).ok_or_else(|| {
         let answer = String::from_utf8_lossy(&payload);
         misconfigured(format!(
             "an authorizer answers with principalId, policyDocument and context, got {answer}"
         ))
     })
+}
+
+fn failed(failure: &Failure) -> Fault {
+    match failure {
+        Failure::FunctionError(payload) if says_unauthorized(payload) => {
+            Fault::new(ResponseType::Unauthorized, "Unauthorized")
+        }
+        Failure::FunctionError(_) => Fault::authorizer(ResponseType::AuthorizerFailure, failure.to_string()),
+        other => Fault::authorizer(ResponseType::AuthorizerConfigurationError, other.to_string()),
+    }
 }
 
 /// Whether a function failed with just this word, which stands for 401.

@@ -79,11 +79,6 @@ impl ResponseType {
         self.entry().2
     }
 
-    /// What stands in for it where it is not declared.
-    pub(crate) fn default(self) -> ResponseType {
-        if self.status() < 500 { ResponseType::Default4xx } else { ResponseType::Default5xx }
-    }
-
     pub(crate) fn error_type(self) -> &'static str {
         self.entry().3
     }

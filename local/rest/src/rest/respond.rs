@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::definition::{Api, GatewayResponse};
 use super::exchange::Exchange;
-use super::fault::{Fault, Form};
+use super::fault::{Fault, Form, ResponseType};
 use crate::ids;
 
 /// The response to a fault.
@@ -41,10 +41,11 @@ pub(super) fn set(response: &mut Response<Body>, name: &str, value: &str) {
     }
 }
 
+/// What the API declares for the fault's type, else for all of its hundred.
 fn declared<'a>(api: &'a Api, fault: &Fault) -> Option<&'a GatewayResponse> {
-    let default = fault.status.unwrap_or_else(|| fault.kind.status());
+    let is_server_error = fault.status.unwrap_or_else(|| fault.kind.status()) >= 500;
+    let default = if is_server_error { ResponseType::Default5xx } else { ResponseType::Default4xx };
     let declared = api.gateway_responses.get(&fault.kind);
-    let default = if default < 500 { fault.kind.default() } else { super::ResponseType::Default5xx };
     declared.or_else(|| api.gateway_responses.get(&default))
 }
 
