@@ -4,8 +4,7 @@
 //! The executor of `apollo-compiler` is not used: it takes one field after the other in queries too, its errors have no
 //! place for AppSync's types and data, and what it answers has lost the names of fields that subscribers are told by.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
 
 use apollo_compiler::ast::{self, Type};
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
@@ -20,10 +19,12 @@ use crate::api::Api;
 use crate::caller::Identity;
 use crate::code::Workers;
 use crate::fault::{Fault, Location, Path};
+use crate::gathered::Gathered;
 use crate::host::{Host, Wanted};
 use crate::input;
 use crate::node::{FieldNode, Node, ObjectNode};
 use crate::output;
+use crate::request::Prepared;
 
 /// One operation, executed for one caller.
 pub(crate) struct Execution<'e> {
@@ -38,15 +39,8 @@ pub(crate) struct Execution<'e> {
     /// `ctx.request`.
     pub(crate) request: &'e Value,
     pub(crate) gathered: Gathered,
-}
-
-/// What is gathered on the way.
-#[derive(Debug, Default)]
-pub(crate) struct Gathered {
-    faults: Mutex<Vec<Fault>>,
-    headers: Mutex<Map<String, Value>>,
-    filter: Mutex<Option<Value>>,
-    resolvers: AtomicUsize,
+    /// Fields of the root type that the caller's policies do not allow.
+    denied: Vec<&'e str>,
 }
 
 /// A field of an answer, and the selections that ask for it.
@@ -65,6 +59,41 @@ pub(crate) struct Call<'c> {
 }
 
 impl<'e> Execution<'e> {
+    /// An execution in which nothing is resolved: fields have what their objects have.
+    pub(crate) fn new(
+        host: &'e Host,
+        api: &'e Api,
+        prepared: &'e Prepared,
+        identity: &'e Identity,
+        request: &'e Value,
+    ) -> Execution<'e> {
+        Execution {
+            api,
+            host,
+            workers: None,
+            document: &prepared.document,
+            operation: &prepared.operation,
+            variables: &prepared.variables,
+            identity,
+            request,
+            gathered: Gathered::default(),
+            denied: Vec::new(),
+        }
+    }
+
+    /// The same with resolvers, for who the caller's policies are asked, once for each field of the root type. AppSync
+    /// does not ask about the fields below: the CDK grants none of them.
+    pub(crate) fn resolving(self, workers: &'e Workers) -> Execution<'e> {
+        let type_name = self.operation.object_type().as_str();
+        let is_denied = |field: &str| {
+            let may = |caller| (self.host.may)(Wanted { caller, api: &self.api.id, type_name, field });
+            !self.identity.iam.as_ref().is_none_or(may)
+        };
+        let fields: BTreeSet<&str> = fields_of(self.operation, self.document).collect();
+        let denied = fields.into_iter().filter(|field| is_denied(field)).collect();
+        Execution { workers: Some(workers), denied, ..self }
+    }
+
     /// The operation's data, as far as it came: null, if null came to a place at the top that must not be null.
     pub(crate) async fn data(&self, root: &Value) -> Node {
         let Some(ExtendedType::Object(object)) = self.api.schema.types.get(self.operation.object_type())
@@ -187,7 +216,7 @@ impl<'e> Execution<'e> {
         let Some((plan, workers)) = self.api.plan(call.type_name, &field.name).zip(self.workers) else {
             return Ok(own());
         };
-        if self.gathered.resolvers.fetch_add(1, Ordering::Relaxed) >= self.api.resolver_limit() {
+        if self.gathered.count_resolver() > self.api.resolver_limit() {
             let message = format!("a request may run {} resolvers at most", self.api.resolver_limit());
             return Err(Fault::of_resolver(message, "ResolverCountLimitReached"));
         }
@@ -196,30 +225,17 @@ impl<'e> Execution<'e> {
         self.resolve(plan, workers, call, arguments).boxed().await
     }
 
-    /// Whether the caller may have a field: by the schema, and by IAM where it is one of a root type.
+    /// Whether the caller may have a field: by the schema, and by IAM where it is one of the operation's root type.
     fn is_open(&self, type_name: &str, field: &str) -> bool {
         let is_open = self.api.access.allows(type_name, field, self.identity.mode);
-        // A subscriber was asked when they subscribed.
-        let is_asked = self.workers.is_some() && type_name == self.operation.object_type().as_str();
-        is_open && (!is_asked || self.is_permitted(field))
-    }
-
-    /// Whether the caller's policies allow a field of the operation's root type. AppSync does not ask about the fields
-    /// below: the CDK grants none of them.
-    fn is_permitted(&self, field: &str) -> bool {
-        let type_name = self.operation.object_type().as_str();
-        let may = |caller| (self.host.may)(Wanted { caller, api: &self.api.id, type_name, field });
-        self.identity.iam.as_ref().is_none_or(may)
+        let is_root = type_name == self.operation.object_type().as_str();
+        is_open && !(is_root && self.denied.contains(&field))
     }
 
     /// Whether the caller's policies allow nothing of the operation.
     pub(crate) fn is_denied_altogether(&self) -> bool {
-        let mut fields = self
-            .operation
-            .root_fields(self.document)
-            .filter(|field| !field.name.starts_with("__"))
-            .peekable();
-        fields.peek().is_some() && fields.all(|field| !self.is_permitted(&field.name))
+        let mut fields = fields_of(self.operation, self.document).peekable();
+        fields.peek().is_some() && fields.all(|field| self.denied.contains(&field))
     }
 
     /// Begins a subscription: its field is resolved, if it has a resolver. The field, and its arguments.
@@ -330,45 +346,12 @@ impl<'e> Execution<'e> {
     }
 }
 
-impl Gathered {
-    pub(crate) fn fault(&self, fault: Fault) {
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
-    }
-
-    /// A null that must not be; said once a place, if nothing else was said about it.
-    fn null(&self, message: String, path: &Path) {
-        let fault = Fault::of_value(message, path);
-        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        if !faults.iter().any(|known| known.path == fault.path) {
-            faults.push(fault);
-        }
-    }
-
-    pub(crate) fn take_faults(&self) -> Vec<Fault> {
-        std::mem::take(&mut *self.faults.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Headers that a resolver adds to the answer.
-    pub(crate) fn add_headers(&self, headers: &Value) {
-        let headers = headers.as_object().into_iter().flatten();
-        let added = headers.map(|(name, value)| (name.clone(), value.clone()));
-        self.headers.lock().unwrap_or_else(PoisonError::into_inner).extend(added);
-    }
-
-    pub(crate) fn take_headers(&self) -> Map<String, Value> {
-        std::mem::take(&mut *self.headers.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// The filter that a resolver of a subscription sets.
-    pub(crate) fn set_filter(&self, filter: Value) {
-        if !filter.is_null() {
-            *self.filter.lock().unwrap_or_else(PoisonError::into_inner) = Some(filter);
-        }
-    }
-
-    pub(crate) fn take_filter(&self) -> Option<Value> {
-        self.filter.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
+/// The fields that an operation asks of its root type, but for introspection.
+fn fields_of<'d>(
+    operation: &'d Operation,
+    document: &'d ExecutableDocument,
+) -> impl Iterator<Item = &'d str> {
+    operation.root_fields(document).map(|field| field.name.as_str()).filter(|name| !name.starts_with("__"))
 }
 
 /// Waits for each before the next is begun.

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(crate) struct Fault {
     pub(crate) path: Option<Vec<Segment>>,
     #[serde(flatten)]
-    pub(crate) raised: Option<Raised>,
+    pub(crate) raised: Option<Box<Raised>>,
     pub(crate) locations: Option<Vec<Location>>,
     pub(crate) message: String,
 }
@@ -67,7 +67,7 @@ impl Fault {
     /// An error that a resolver raised.
     pub(crate) fn of_resolver(message: impl Into<String>, error_type: &str) -> Fault {
         let raised = Raised { error_type: Some(error_type.to_owned()), ..Raised::default() };
-        Fault { path: None, raised: Some(raised), locations: None, message: message.into() }
+        Fault { path: None, raised: Some(Box::new(raised)), locations: None, message: message.into() }
     }
 
     /// The refusal of a field.

@@ -14,7 +14,7 @@ use crate::api::Api;
 use crate::caller::{Caller, Identity};
 use crate::code::Workers;
 use crate::definition::Definition;
-use crate::execution::{Execution, Gathered};
+use crate::execution::Execution;
 use crate::fault::Fault;
 use crate::host::Host;
 use crate::http;
@@ -135,18 +135,8 @@ impl Shared {
             Ok(values) => values,
             Err(fault) => return Executed::refused(fault),
         };
-        let execution = Execution {
-            api,
-            host: &self.host,
-            workers: Some(&self.workers),
-            document: &prepared.document,
-            operation: &prepared.operation,
-            variables: &prepared.variables,
-            identity,
-            request,
-            gathered: Gathered::default(),
-        };
-        let is_denied = identity.iam.is_some() && execution.is_denied_altogether();
+        let execution = Execution::new(&self.host, api, prepared, identity, request).resolving(&self.workers);
+        let is_denied = execution.is_denied_altogether();
         let data = if is_denied { Node::NULL } else { execution.data(&introspected).await };
         if prepared.operation.is_mutation() {
             served.channel.publish(&data).await;

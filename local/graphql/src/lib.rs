@@ -50,6 +50,7 @@ mod definition;
 mod document;
 mod execution;
 mod fault;
+mod gathered;
 mod graphql;
 mod host;
 mod http;

@@ -49,8 +49,7 @@ impl Request {
         check_depth(&document, &operation, api.definition.depth_limit)?;
         let none = Map::new();
         let given = self.variables.as_ref().unwrap_or(&none);
-        let variables =
-            input::variables(&api.schema, &operation, given).map_err(|message| invalid(message))?;
+        let variables = input::variables(&api.schema, &operation, given).map_err(invalid)?;
         let mut faults = Vec::new();
         for field in operation.all_fields(&document) {
             if let Err(message) = input::arguments(&api.schema, field, &variables) {

@@ -129,7 +129,7 @@ impl Run<'_> {
             gathered.fault(fault_of(error).at(self.call.path, location));
         }
         gathered.add_headers(&outcome.headers);
-        gathered.set_filter(outcome.subscription_filter.clone());
+        gathered.set_filter(&outcome.subscription_filter);
         self.set("stash", outcome.stash.clone());
         Ok(outcome)
     }
@@ -157,7 +157,7 @@ fn fault_of(error: &stackwright_resolver::ResolverError) -> Fault {
         error_type: error.error_type.clone(),
         error_info: error.error_info.clone(),
     };
-    Fault { path: None, raised: Some(raised), locations: None, message: error.message.clone() }
+    Fault { path: None, raised: Some(Box::new(raised)), locations: None, message: error.message.clone() }
 }
 
 /// `ctx.error`, where nobody can handle it.

@@ -11,7 +11,7 @@ use super::filter::Filter;
 use super::message::{self, Refusal, Start, refusals};
 use crate::api::Api;
 use crate::caller::Identity;
-use crate::execution::{Execution, Gathered};
+use crate::execution::Execution;
 use crate::graphql::Shared;
 use crate::host::Host;
 use crate::request::{Answer, Prepared};
@@ -70,8 +70,8 @@ impl Subscriber {
             return Err(vec![Refusal::unsupported(&prepared.operation.operation_type.to_string())]);
         }
         let context = json!({ "headers": start.authorization, "domainName": null });
-        let execution = execution(&shared.host, &api, &prepared, &identity, &context);
-        let execution = Execution { workers: Some(&shared.workers), ..execution };
+        let execution =
+            Execution::new(&shared.host, &api, &prepared, &identity, &context).resolving(&shared.workers);
         let (field, arguments) = execution.subscribe().await.map_err(|fault| vec![fault.into()])?;
         let added = execution.gathered.take_faults();
         if !added.is_empty() {
@@ -98,32 +98,11 @@ impl Subscriber {
     async fn payload(&self, host: &Host, result: &Value) -> String {
         let root = json!({ self.field.as_str(): result });
         let nothing = Value::Null;
-        let execution = execution(host, &self.api, &self.prepared, &self.identity, &nothing);
+        let execution = Execution::new(host, &self.api, &self.prepared, &self.identity, &nothing);
         let data = execution.data(&root).await;
         let answer = Answer { data, errors: execution.gathered.take_faults() };
         // Keys are texts and values are JSON's: there is nothing that could not be written.
         serde_json::to_string(&answer).unwrap_or_default()
-    }
-}
-
-/// An execution in which nothing is resolved.
-fn execution<'e>(
-    host: &'e Host,
-    api: &'e Api,
-    prepared: &'e Prepared,
-    identity: &'e Identity,
-    request: &'e Value,
-) -> Execution<'e> {
-    Execution {
-        api,
-        host,
-        workers: None,
-        document: &prepared.document,
-        operation: &prepared.operation,
-        variables: &prepared.variables,
-        identity,
-        request,
-        gathered: Gathered::default(),
     }
 }
 

@@ -288,6 +288,29 @@ async fn subscribers_get_what_the_mutation_selects() {
 }
 
 #[tokio::test]
+async fn a_subscription_may_have_a_type_of_its_own() {
+    let server = Server::start().await;
+    let mut client = server.client().await;
+    client.subscribe("1", "subscription { strict { __typename id name } }", json!({})).await;
+    server.add(json!({"id": 1, "name": "x"})).await;
+    let expected = json!({"data": {"strict": {"__typename": "Strict", "id": "1", "name": "x"}}});
+    assert_eq!(client.data("1").await, expected);
+    server.add(json!({"id": 1})).await;
+    let payload = client.data("1").await;
+    assert_eq!(payload["data"], json!({"strict": null}));
+    let message = "Cannot return null for non-nullable type: 'String' within parent 'Strict' (/strict/name)";
+    assert_eq!(payload["errors"][0]["message"], message);
+}
+
+#[tokio::test]
+async fn pings_are_answered() {
+    let mut client = Server::start().await.client().await;
+    client.socket.send(Message::Ping("x".into())).await.unwrap();
+    let frame = timeout(Duration::from_secs(2), client.socket.next()).await.unwrap().unwrap().unwrap();
+    assert_eq!(frame, Message::Pong("x".into()));
+}
+
+#[tokio::test]
 async fn fields_are_not_resolved_again() {
     let server = Server::start().await;
     let mut client = server.client().await;

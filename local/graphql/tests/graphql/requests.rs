@@ -1,12 +1,15 @@
 //! What comes over HTTP, good and bad, and what AppSync answers.
 
-use crate::api::{Answer, Api, BOTH, ID, code, definition, iam, key, messages, patient, saying, unit};
+use std::sync::{Arc, Mutex};
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use stackwright_graphql::{
     Caller, DataSource, DataSourceKind, Definition, Handling, Happening, Host, Introspection, Limits,
 };
+
+use crate::api::{Answer, Api, BOTH, ID, code, definition, iam, key, messages, patient, saying, unit};
 
 const SCHEMA: &str = "
     type Query { hello(name: String): String  post(id: ID!): Post  posts(size: Size, filter: Filter): [Post!] }
@@ -336,17 +339,21 @@ async fn iam_is_asked_about_the_fields_of_root_types() {
     let schema = "type Query { a: Thing @aws_iam  b: Thing @aws_iam } type Thing @aws_iam { x: Int }";
     let fields = ["a", "b"].map(|field| saying(&format!("Query.{field}"), "{ x: 1 }"));
     let both = Definition { additional_modes: BOTH.to_vec(), ..definition(schema, fields.to_vec()) };
-    let host = Host::new().limited(patient()).permitting(|wanted| {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    let host = Host::new().limited(patient()).permitting(move |wanted| {
         assert_eq!(
             (wanted.api, wanted.type_name, wanted.caller.access_key_id.as_str()),
             (ID, "Query", "AKIA")
         );
+        seen.lock().unwrap().push(wanted.field.to_owned());
         wanted.field == "a"
     });
     let (api, _) = Api::over(host, both);
-    let answer = api.ask_as("{ a { x } b { x } }", json!({}), iam()).await;
-    assert_eq!(answer["data"], json!({"a": {"x": 1}, "b": null}));
-    assert_eq!(messages(&answer), ["Not Authorized to access b on type Query"]);
+    let answer = api.ask_as("{ a { x } b { x } again: b { x } __typename }", json!({}), iam()).await;
+    assert_eq!(*asked.lock().unwrap(), ["a", "b"]);
+    assert_eq!(answer["data"], json!({"a": {"x": 1}, "b": null, "again": null, "__typename": "Query"}));
+    assert_eq!(messages(&answer), vec!["Not Authorized to access b on type Query"; 2]);
     let denied = api.send(r#"{"query": "{ b { x } }"}"#, iam()).await;
     check(&denied, 401, "UnauthorizedException", "Permission denied");
 }
