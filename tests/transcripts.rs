@@ -1,7 +1,11 @@
 //! What a user of the program sees: output, messages and exit status of the command line.
 
+#![allow(clippy::unwrap_used)]
+
+use std::io::BufRead as _;
+
 use snapbox::cmd::Command;
-use snapbox::str;
+use snapbox::{assert_data_eq, str};
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_stackwright-systems")).current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -119,4 +123,238 @@ Options:
 
 "#]])
         .stderr_eq(str![[""]]);
+}
+
+/// A template in a folder of the tests' own.
+fn template(name: &str, text: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tmp/local");
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(format!("{folder}/{name}"), text).unwrap();
+    format!("target/tmp/local/{name}")
+}
+
+/// A run that does not come to be.
+fn refused(arguments: &[&str], code: i32, stderr: impl snapbox::IntoData) {
+    program().arg("local").args(arguments).assert().code(code).stdout_eq(str![[""]]).stderr_eq(stderr);
+}
+
+const EMPTY: &str = "Resources: {}\n";
+
+#[test]
+fn a_run_starts_and_stops() {
+    let shop = template(
+        "Shop.yaml",
+        "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\nOutputs:\n  Name:\n    Value: jobs\n",
+    );
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_stackwright-systems"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["local", "--template", &shop, "--port", "0"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn();
+    let mut run = run.unwrap();
+    let mut told = std::io::BufReader::new(run.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut lines: Vec<String> = told.by_ref().take_while(|line| !line.starts_with("running: ")).collect();
+    // With nobody left to read what happens, it stops.
+    let mut happened = std::io::BufReader::new(run.stdout.take().unwrap());
+    let mut first = String::new();
+    happened.read_line(&mut first).unwrap();
+    drop(happened);
+    assert_eq!(run.wait().unwrap().code(), Some(0));
+    lines.extend(told);
+    assert_eq!(first.split_once(' ').unwrap().1, "stack      Shop started\n");
+    assert_data_eq!(
+        lines.join("\n"),
+        str![[r#"
+
+Shop  Name  jobs
+
+for other shells:
+export AWS_ENDPOINT_URL=http://127.0.0.1:[..]
+export AWS_REGION=us-east-1
+export AWS_ACCESS_KEY_ID=[..]
+export AWS_SECRET_ACCESS_KEY=[..]
+
+"#]]
+    );
+}
+
+#[test]
+fn a_run_of_a_stack_that_there_is_not() {
+    refused(
+        &["Nots"],
+        1,
+        str![[r#"
+error: there is no stack `Nots`, but `VisitorCounter`, `Notifications`, `Agenda`, `Notes`, `Chat`
+  hint: did you mean `Notes`?
+
+"#]],
+    );
+}
+
+#[test]
+fn a_port_that_somebody_has() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    refused(
+        &["--template", &template("Port.yaml", EMPTY), "--port", &port],
+        1,
+        str![[r#"
+error: cannot listen on 127.0.0.1:[..]: Address already in use (os error 98)
+  hint: `--port 0` takes a free port
+
+"#]],
+    );
+}
+
+#[test]
+fn a_template_that_there_is_not() {
+    refused(
+        &["--template", "target/no-such.yaml"],
+        1,
+        str![[r#"
+error: cannot read the template target/no-such.yaml: No such file or directory (os error 2)
+
+"#]],
+    );
+}
+
+#[test]
+fn a_template_that_is_none() {
+    let indented =
+        template("Indented.yaml", "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n   Properties: {}\n");
+    refused(
+        &["--template", &indented],
+        1,
+        str![[r#"
+error: target/tmp/local/Indented.yaml is not a template: not valid YAML or JSON: error: line 4 column 4: while parsing a block mapping, did not find expected key
+...
+"#]],
+    );
+    let shapeless = template("Shapeless.json", r#"{"Resources": []}"#);
+    refused(
+        &["--template", &shapeless],
+        1,
+        str![[r#"
+error: target/tmp/local/Shapeless.json is not a template: Resources must be a map
+
+"#]],
+    );
+}
+
+#[test]
+fn two_stacks_of_one_name() {
+    let notes = template("Notes.yaml", EMPTY);
+    refused(
+        &["Notes", "--template", &notes],
+        1,
+        str![[r#"
+error: two stacks are called `Notes`
+  hint: give this one another name: `--template NAME=target/tmp/local/Notes.yaml`
+
+"#]],
+    );
+}
+
+#[test]
+fn a_template_whose_file_name_is_none_for_a_stack() {
+    refused(
+        &["--template", "my_shop.yaml"],
+        2,
+        str![[r#"
+error: invalid value 'my_shop.yaml' for '--template <[NAME=]FILE>': `my_shop` cannot be the name of a stack: give it one with `NAME=my_shop.yaml`
+
+For more information, try '--help'.
+
+"#]],
+    );
+}
+
+#[test]
+fn a_parameter_that_no_stack_has() {
+    let shop = template("Parameters.yaml", "Parameters:\n  Prefix: {Type: String}\nResources: {}\n");
+    refused(
+        &["--template", &shop, "--parameter", "Suffix=x"],
+        1,
+        str![[r#"
+error: no stack that runs has a parameter `Suffix`: there are `Parameters.Prefix`
+
+"#]],
+    );
+    refused(
+        &["--template", &shop, "--parameter", "Prefix"],
+        2,
+        str![[r#"
+error: invalid value 'Prefix' for '--parameter <[STACK.]NAME=VALUE>': a parameter is given as `NAME=VALUE`
+
+For more information, try '--help'.
+
+"#]],
+    );
+}
+
+#[test]
+fn a_ready_file_where_none_can_be() {
+    refused(
+        &["--template", &template("Ready.yaml", EMPTY), "--ready-file", "target/no-such/ready.json"],
+        1,
+        str![[r#"
+error: cannot write the ready file [..]/target/no-such/ready.json: No such file or directory (os error 2)
+
+"#]],
+    );
+}
+
+#[test]
+fn help_says_what_a_run_writes_and_where() {
+    program().args(["local", "--help"]).assert().success().stdout_eq(str![[r#"
+Run stacks on this machine
+
+Builds the handlers, starts what the templates describe, and follows changes of sources, pages and templates. What happens goes to stdout, a line each; everything else goes to stderr. Ctrl-C stops all that was started.
+
+Usage: stackwright-systems local [OPTIONS] [STACK]...
+
+Arguments:
+  [STACK]...
+          The stacks to run; all if neither a stack nor a template is named
+
+Options:
+      --template <[NAME=]FILE>
+          Run the stack of a template, YAML or JSON; it is called NAME, or else like the file
+
+      --parameter <[STACK.]NAME=VALUE>
+          Give a parameter a value: in one stack, or in every stack that has it
+
+      --port <N>
+          The port to listen on, on 127.0.0.1; 0 takes a free one
+          
+          [default: 4566]
+
+      --region <REGION>
+          The region that everything is in
+          
+          [default: us-east-1]
+
+      --data <DIR>
+          Keep tables, queues and buckets in this folder; without it they are gone at the end
+
+      --ready-file <FILE>
+          Write endpoint, credentials, outputs and resources to this file, as JSON, once all is up
+
+      --release
+          Build handlers as `synth` does: slower to build, quicker to run
+
+      --no-iam
+          Ask callers neither for signatures nor for grants
+
+      --seed <N>
+          Make ids and keys the same in each run
+
+      --json
+          Write what happens as JSON, and `{"ready":…}` with what the ready file holds once all is up
+
+  -h, --help
+          Print help (see a summary with '-h')
+
+"#]]).stderr_eq(str![[""]]);
 }

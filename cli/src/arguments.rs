@@ -81,7 +81,7 @@ pub(crate) struct Local {
     /// Make ids and keys the same in each run
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// Write JSON, a line each: first what the ready file holds, then what happens
+    /// Write what happens as JSON, and `{"ready":…}` with what the ready file holds once all is up
     #[arg(long)]
     pub(crate) json: bool,
     /// Build, write the templates to run, and stop: what a running `local` calls when the program has changed

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 use stackwright_local::{Problem, Ready};
@@ -13,7 +14,7 @@ use super::{ERROR, GOOD, Printer, QUIET, relative};
 
 impl Printer {
     /// A table of the outputs of all stacks, and the variables with which any AWS client finds its way here.
-    pub(crate) fn running(&mut self, ready: &Ready) -> Result<()> {
+    pub(crate) fn running(&mut self, ready: &Ready, started: Duration) -> Result<()> {
         let outputs = ready.stacks.iter().flat_map(|(stack, up)| {
             up.outputs.iter().map(move |(name, value)| [stack.as_str(), name.as_str(), value.as_str()])
         });
@@ -28,7 +29,11 @@ impl Printer {
         for (name, value) in variables(ready) {
             writeln!(self.stderr, "export {name}={value}")?;
         }
-        Ok(writeln!(self.stderr)?)
+        let count = ready.stacks.len();
+        let noun = if count == 1 { "stack" } else { "stacks" };
+        writeln!(self.stderr)?;
+        let text = format!("{count} {noun}, started in {} ms; Ctrl-C stops", started.as_millis());
+        Ok(self.marked(GOOD, "running", &text)?)
     }
 
     /// Why stacks do not run, or stay as they were.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::future;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use anyhow::Result;
 use stackwright_local::{Local, Problem, Settings, StackSource, StartError};
@@ -44,6 +44,7 @@ impl<'a> Session<'a> {
         let (happenings, writing) = printer.happenings(json);
         let mut ending = Ending::expected(printer.output(), writing.failed)?;
         let telling = happenings.clone();
+        let start = Instant::now();
         let starting = Local::start(settings, stacks, move |happening| telling.tell(happening));
         let started = tokio::select! {
             started = starting => started,
@@ -57,7 +58,11 @@ impl<'a> Session<'a> {
             Err(error) => return Err(error.into()),
         };
         happenings.ready(&local.ready());
-        let end = self.stay(&local, &mut ending, printer).await;
+        let shown = printer.running(&local.ready(), start.elapsed());
+        let end = match shown {
+            Ok(()) => self.stay(&local, &mut ending, printer).await,
+            Err(error) => Err(error),
+        };
         drop(self.ready_file.take());
         ending.insist();
         local.shutdown().await;
@@ -65,9 +70,8 @@ impl<'a> Session<'a> {
         end.map(|()| ExitCode::SUCCESS)
     }
 
-    /// Says where everything is, and follows changes until the end.
+    /// Follows changes until the end.
     async fn stay(&mut self, local: &Local, ending: &mut Ending, printer: &mut Printer) -> Result<()> {
-        printer.running(&local.ready())?;
         self.tell(local, printer)?;
         let mut watch = self.watch(printer)?;
         loop {

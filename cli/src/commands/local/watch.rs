@@ -24,6 +24,7 @@ pub(super) struct Watch {
     watcher: RecommendedWatcher,
     changes: Arc<Changes>,
     sources: Sources,
+    files: BTreeSet<PathBuf>,
     places: BTreeSet<PathBuf>,
 }
 
@@ -44,7 +45,13 @@ impl Watch {
             told.add(event.ok().filter(counts).map(|event| event.paths).unwrap_or_default());
         };
         let watcher = notify::recommended_watcher(listen).context("cannot watch files for changes")?;
-        Ok(Self { watcher, changes, sources: Sources::default(), places: BTreeSet::new() })
+        Ok(Self {
+            watcher,
+            changes,
+            sources: Sources::default(),
+            files: BTreeSet::new(),
+            places: BTreeSet::new(),
+        })
     }
 
     /// Watches these sources and no others. Files of them that changed after `since` count as changed.
@@ -58,8 +65,9 @@ impl Watch {
             let watched = self.watcher.watch(new, RecursiveMode::NonRecursive);
             watched.with_context(|| format!("cannot watch {} for changes", new.display()))?;
         }
-        self.changes.add(sources.listing().filter(|path| changed_after(path, since)).collect());
-        (self.sources, self.places) = (sources, places);
+        let files: BTreeSet<PathBuf> = sources.listing().collect();
+        self.changes.add(files.iter().filter(|path| changed_after(path, since)).cloned().collect());
+        (self.sources, self.files, self.places) = (sources, files, places);
         Ok(())
     }
 
@@ -70,9 +78,14 @@ impl Watch {
             self.changes.more.notified().await;
             while time::timeout(QUIET, self.changes.more.notified()).await.is_ok() {}
             changed = self.changes.take();
-            changed.retain(|path| self.sources.concern(path));
+            changed.retain(|path| self.counts(path));
         }
         changed
+    }
+
+    /// A file that came and went between two looks is an editor's own.
+    fn counts(&self, path: &Path) -> bool {
+        self.sources.concern(path) && (self.files.contains(path) || path.exists())
     }
 }
 
@@ -132,9 +145,15 @@ mod tests {
     #[tokio::test]
     async fn a_file_put_in_place_of_another_is_an_edit() {
         let edited = told(|folder| {
-            fs::write(folder.join("src/.main.rs.new"), "fn main() { }").unwrap();
-            fs::rename(folder.join("src/.main.rs.new"), folder.join("src/main.rs")).unwrap();
+            fs::write(folder.join("src/4913"), "fn main() { }").unwrap();
+            fs::rename(folder.join("src/4913"), folder.join("src/main.rs")).unwrap();
         });
+        assert_eq!(edited.await, ["src/main.rs"]);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_goes_is_an_edit() {
+        let edited = told(|folder| fs::remove_file(folder.join("src/main.rs")).unwrap());
         assert_eq!(edited.await, ["src/main.rs"]);
     }
 
