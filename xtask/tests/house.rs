@@ -105,7 +105,7 @@ fn arrows_between_the_rooms_are_never_turned_round() {
     assert_eq!(depends_on("synth/core"), ["stackwright-template"]);
     assert_eq!(depends_on("synth/cfn"), ["stackwright-core"]);
     assert_eq!(depends_on("synth/check"), ["stackwright-schema", "stackwright-template"]);
-    assert_eq!(depends_on("cli"), ["stackwright"]);
+    assert_eq!(depends_on("cli"), ["stackwright", "stackwright-local", "stackwright-template"]);
     assert_eq!(depends_on("local/lambda"), [""; 0]);
     assert_eq!(depends_on("local/pattern"), [""; 0]);
     assert_eq!(depends_on("local/policy"), [""; 0]);
