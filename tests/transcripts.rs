@@ -172,6 +172,7 @@ Shop  Name  jobs
 for other shells:
 export AWS_ENDPOINT_URL=http://127.0.0.1:[..]
 export AWS_REGION=us-east-1
+export AWS_DEFAULT_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=[..]
 export AWS_SECRET_ACCESS_KEY=[..]
 

@@ -52,11 +52,12 @@ impl Printer {
     }
 }
 
-/// What the SDKs and the AWS CLI look at.
+/// What the SDKs and the AWS CLI look at; of the region they do not all know the same name.
 fn variables(ready: &Ready) -> Vec<(&'static str, &str)> {
     let mut variables = vec![
         ("AWS_ENDPOINT_URL", ready.endpoint.as_str()),
         ("AWS_REGION", &ready.region),
+        ("AWS_DEFAULT_REGION", &ready.region),
         ("AWS_ACCESS_KEY_ID", &ready.credentials.access_key_id),
         ("AWS_SECRET_ACCESS_KEY", &ready.credentials.secret_access_key),
     ];
