@@ -40,6 +40,12 @@ impl Caller {
         Caller::of(Principal::Federated(provider.to_owned()))
     }
 
+    /// CloudFront as the identity that a bucket's policy names: what origin access control has replaced.
+    pub(crate) fn access_identity(id: &str) -> Caller {
+        let name = format!("CloudFront Origin Access Identity {id}");
+        Caller::of(Principal::user(format!("arn:aws:iam::cloudfront:user/{name}")))
+    }
+
     /// Somebody whose request is not signed.
     pub(crate) fn anonymous() -> Caller {
         Caller::of(Principal::Anonymous)

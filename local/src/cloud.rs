@@ -6,8 +6,10 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
+use stackwright_custom::CustomResources;
 use stackwright_lambda::Lambda;
 use stackwright_mappings::Mappings;
+use stackwright_objects::{Distributions, Objects};
 use stackwright_queues::Queues;
 use stackwright_tables::Tables;
 use tempfile::TempDir;
@@ -21,7 +23,7 @@ use crate::identity::Identity;
 use crate::place::Place;
 use crate::problem::{Problem, StartError};
 use crate::random::Random;
-use crate::services::{dynamodb, lambda, mappings, queues};
+use crate::services::{custom, dynamodb, lambda, mappings, objects, queues};
 use crate::settings::Settings;
 use crate::stack::Stack;
 
@@ -38,6 +40,9 @@ pub(crate) struct Cloud {
     pub(crate) identity: Identity,
     pub(crate) tables: Tables,
     pub(crate) queues: Queues,
+    pub(crate) objects: Objects,
+    pub(crate) distributions: Distributions,
+    pub(crate) custom: CustomResources,
     pub(crate) lambda: Lambda,
     pub(crate) mappings: Mappings,
     pub(crate) functions: lambda::Functions,
@@ -59,11 +64,15 @@ impl Cloud {
         let addresses = Addresses::new(authority, &settings.region);
         let random = Arc::new(Random::new(settings.seed));
         let queues = queues::open(&settings, &addresses, &random)?;
+        let objects = objects::open(&settings, &random)?;
         let folder = folder(&settings)?;
         Ok(Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
             mappings: mappings::start(cloud, &tables),
+            custom: custom::start(&addresses.endpoint(), &random),
             addresses,
             queues,
+            distributions: Distributions::new(objects.clone()),
+            objects,
             identity: Identity::new(&random, &settings.account, cloud),
             random,
             folder,

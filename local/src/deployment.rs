@@ -146,7 +146,9 @@ fn settle(cloud: &Arc<Cloud>, stack: Stack, problems: Vec<Problem>) {
     let before = cloud.replace_stack(Arc::clone(&stack));
     let event = if before.is_some() { "updated" } else { "started" };
     let kept: BTreeSet<_> = stack.pieces().map(|piece| (piece.kind, piece.reference())).collect();
-    for piece in before.iter().flat_map(|before| before.pieces()) {
+    // What was made last goes first: it may need what was made before.
+    let before: Vec<_> = before.iter().flat_map(|before| before.pieces()).collect();
+    for piece in before.into_iter().rev() {
         if !kept.contains(&(piece.kind, piece.reference())) {
             services::remove(cloud, piece);
         }

@@ -47,11 +47,18 @@ const CREATE: [fn(&Arc<Cloud>, &Place, &Resource) -> Answer; 11] = [
 ];
 
 /// In the order in which they need each other: policies before whoever is asked for them, functions before what invokes.
-const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 5] =
-    [iam::realise, queues::realise, lambda::realise, mappings::realise, cognito::realise];
+const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 6] =
+    [iam::realise, objects::realise, queues::realise, lambda::realise, mappings::realise, cognito::realise];
 
-const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 5] =
-    [mappings::remove, lambda::remove, dynamodb::remove, queues::remove, cognito::remove];
+const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 7] = [
+    custom::remove,
+    objects::remove,
+    mappings::remove,
+    lambda::remove,
+    dynamodb::remove,
+    queues::remove,
+    cognito::remove,
+];
 
 /// Has a resource made, as far as its name and attributes go. `None` if no service knows its type.
 pub(crate) fn create(cloud: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {

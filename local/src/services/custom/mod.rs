@@ -5,27 +5,108 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::Response;
-use stackwright_plan::{Created, Resource};
+use serde_json::Value;
+use stackwright_custom::{CustomResources, Demand, Made, Order};
+use stackwright_plan::{Created, Resource, Surroundings};
 use tokio::runtime::Handle;
 
+use crate::caller::Caller;
 use crate::cloud::Cloud;
-use crate::exchange::json_response;
-use crate::stack::Stack;
+use crate::happening::What;
+use crate::random::Random;
+use crate::services::lambda;
+use crate::stack::{Piece, Stack};
+
+/// Where functions put their answers.
+const PATH: &str = "/_aws/cloudformation/responses/";
+
+/// Resources whose answers come to this endpoint.
+pub(crate) fn start(endpoint: &str, random: &Arc<Random>) -> CustomResources {
+    let random = Arc::clone(random);
+    CustomResources::at(&format!("{endpoint}{PATH}")).numbering(move || random.uuid())
+}
 
 /// Whether a function makes resources of that type.
 pub(crate) fn is_custom(kind: &str) -> bool {
     kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource"
 }
 
+/// Has a resource made, or changed if the stack had it with other properties. Waits for the function.
 pub(crate) fn create(
-    _: &Arc<Cloud>,
-    _: &Handle,
+    cloud: &Arc<Cloud>,
+    handle: &Handle,
     stack: &Stack,
     resource: &Resource,
 ) -> Result<Created, String> {
-    Ok(Created::named(stack.place.name(resource.id.as_str(), &resource.kind)))
+    let id = resource.id.as_str();
+    let stacks = cloud.stacks();
+    let before = stacks.get(stack.name()).and_then(|stack| stack.pieces().find(|piece| piece.id == id));
+    let demand = match before.filter(|before| before.kind == resource.kind) {
+        None => Demand::Create,
+        Some(before) if *before.map == resource.properties => return Ok(before.created.clone()),
+        Some(before) => Demand::Update {
+            physical_id: before.reference().to_owned(),
+            old_properties: localised(cloud, before.map.clone()),
+        },
+    };
+    let properties = localised(cloud, resource.properties.clone());
+    let made = handle.block_on(perform(cloud, order(stack, id, &resource.kind, demand, properties)))?;
+    Ok(Created { reference: made.physical_id, attributes: made.attributes })
 }
 
-pub(crate) async fn respond(_: &Arc<Cloud>, _: Request) -> Response {
-    json_response(404, &serde_json::Value::Null)
+/// Has the function delete what it made, and waits for that: what the function needs for it goes next.
+pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
+    if !is_custom(piece.kind) || piece.is_retained() {
+        return;
+    }
+    let demand = Demand::Delete { physical_id: piece.reference().to_owned() };
+    let order = order(piece.stack, piece.id, piece.kind, demand, localised(cloud, piece.map.clone()));
+    let place = piece.path();
+    if let Err(message) = Handle::current().block_on(perform(cloud, order)) {
+        cloud.tell(What::Failure { place, message });
+    }
+}
+
+/// Takes the answer of a function.
+pub(crate) async fn respond(cloud: &Arc<Cloud>, request: Request) -> Response {
+    let token = request.uri().path().strip_prefix(PATH).unwrap_or_default().to_owned();
+    cloud.custom.respond(&token, request).await
+}
+
+fn order(stack: &Stack, id: &str, kind: &str, demand: Demand, properties: Value) -> Order {
+    Order {
+        demand,
+        stack_id: Surroundings::of_stack(stack.name()).stack_id,
+        logical_id: id.to_owned(),
+        kind: kind.to_owned(),
+        properties,
+    }
+}
+
+/// Invokes the function and waits for what it answers.
+async fn perform(cloud: &Arc<Cloud>, order: Order) -> Result<Made, String> {
+    let function = order.properties["ServiceToken"].as_str().unwrap_or_default().to_owned();
+    if !function.starts_with("arn:aws:lambda:") {
+        return Err(format!("`ServiceToken` is `{function}`, and must be the ARN of a function"));
+    }
+    let waiting = cloud.custom.order(order).map_err(|error| error.to_string())?;
+    let event = waiting.event().to_string();
+    let lost = async {
+        // Whoever deploys invokes it, and may do everything here.
+        let deployer = Caller::root(&cloud.settings.account);
+        match lambda::invoke(cloud, &deployer, &function, event, &[]).await {
+            Err(refused) => refused.to_string(),
+            Ok(answer) => match answer.function_error {
+                Some(error) => format!("the function {error}, and will not answer"),
+                // Another program may answer for it.
+                None => std::future::pending().await,
+            },
+        }
+    };
+    waiting.outcome_unless(lost).await.map_err(|error| error.to_string())
+}
+
+/// What a function is told of other resources is where they are on this machine.
+fn localised(cloud: &Cloud, properties: serde_json::Map<String, Value>) -> Value {
+    cloud.addresses.localise_all(&Value::Object(properties))
 }

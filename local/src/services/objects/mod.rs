@@ -1,16 +1,23 @@
 //! S3's buckets and CloudFront's distributions in front of them.
 //! What is in a bucket is the engine's.
 
+mod buckets;
+mod distributions;
+mod headers;
+
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::response::Response;
 use stackwright_plan::{Created, Resource};
 
 use crate::cloud::Cloud;
 use crate::place::Place;
+use crate::problem::Problem;
 use crate::properties::Properties;
 use crate::services::Answer;
+use crate::stack::{Piece, Stack};
+
+pub(crate) use buckets::{answer, open};
+pub(crate) use distributions::answer as distribution;
 
 pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
     let properties = Properties::of(&resource.properties);
@@ -45,10 +52,12 @@ fn bucket(place: &Place, name: String) -> Created {
         .with("WebsiteURL", format!("http://{name}.s3-website-{region}.amazonaws.com"))
 }
 
-pub(crate) async fn answer(_: &Arc<Cloud>, _: Request) -> Response {
-    crate::exchange::json_response(501, &serde_json::Value::Null)
+pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Problem>) {
+    buckets::realise(cloud, stack, problems);
+    distributions::realise(cloud, stack, problems);
 }
 
-pub(crate) async fn distribution(_: &Arc<Cloud>, _: &str, _: Request) -> Response {
-    crate::exchange::json_response(501, &serde_json::Value::Null)
+pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
+    buckets::remove(cloud, piece);
+    distributions::remove(cloud, piece);
 }
