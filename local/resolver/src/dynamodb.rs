@@ -3,9 +3,13 @@
 //!
 //! Source: [resolver reference for DynamoDB](https://docs.aws.amazon.com/appsync/latest/devguide/js-resolver-reference-dynamodb.html).
 
+mod several;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Number, Value, json};
+
+use several::Several;
 
 /// A call of DynamoDB's JSON API.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,14 +20,17 @@ pub struct Call {
     pub body: Value,
     /// Attributes that may differ from those of an item that is put, and the item is as wanted all the same.
     ignored: Vec<Value>,
+    /// Of a request for several items: what its answer is put together by.
+    several: Option<Several>,
 }
 
 /// A request that the data source does not take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// `operation` is missing, or not one of those that work on one table.
+    /// `operation` is missing, or is not one that is known here.
     #[error(
-        "the operation is {0}; GetItem, PutItem, UpdateItem, DeleteItem, Query and Scan are known, on one table"
+        "the operation is {0}; known are GetItem, PutItem, UpdateItem, DeleteItem, Query, Scan, BatchGetItem, BatchPutItem, \
+         BatchDeleteItem, TransactGetItems and TransactWriteItems"
     )]
     Operation(Value),
     /// A field that the operation needs is not there.
@@ -65,6 +72,9 @@ impl Call {
     /// The call that a resolver's request asks for, on this table.
     pub fn of(request: &Value, table: &str) -> Result<Call, Refused> {
         let operation = &request["operation"];
+        if let Some(several) = Several::of(request)? {
+            return Ok(Call { action: several.action(), body: several.body()?, ignored: Vec::new(), several: Some(several) });
+        }
         let action = OPERATIONS.iter().find(|known| operation == **known);
         let action = *action.ok_or_else(|| Refused::Operation(operation.clone()))?;
         let mut body = Map::from_iter([("TableName".to_owned(), json!(table))]);
@@ -76,12 +86,15 @@ impl Call {
         }
         complete(&mut body, action, request)?;
         let ignored = request["condition"]["equalsIgnore"].as_array().cloned().unwrap_or_default();
-        Ok(Call { action, body: body.into(), ignored })
+        Ok(Call { action, body: body.into(), ignored, several: None })
     }
 
     /// What the resolver gets as `ctx.result` when DynamoDB has answered this to the call.
     #[must_use]
     pub fn result(&self, answer: &Value) -> Value {
+        if let Some(several) = &self.several {
+            return several.result(answer);
+        }
         match self.action {
             "GetItem" => plain_item(&answer["Item"]),
             "PutItem" => plain_item(&self.body["Item"]),
@@ -103,6 +116,13 @@ impl Call {
             }
             _ => None,
         }
+    }
+
+    /// What the resolver gets as `ctx.result` beside the error of a transaction that was cancelled, for the reasons in
+    /// DynamoDB's error.
+    #[must_use]
+    pub fn cancelled(reasons: &Value) -> Value {
+        several::cancelled(reasons)
     }
 
     /// What of an item has to be as it was to be put.

@@ -23,8 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Not there, and said so when called: `util.time`'s formatted dates, `util.xml`, `util.rds`, OpenSearch and
-//! subscription filter transforms.
+//! Not there, and said so when called: time zones by name, `util.xml`, `util.rds`, OpenSearch transforms, and of
+//! `extensions` all but `setSubscriptionFilter`.
 //!
 //! Source: [AppSync's JavaScript runtime](https://docs.aws.amazon.com/appsync/latest/devguide/resolver-util-reference-js.html).
 

@@ -12,9 +12,12 @@ const PUBLIC: [(&str, &str); 2] = [
 ];
 
 /// What only these modules import.
-const PRIVATE: [(&str, &str); 3] = [
+const PRIVATE: [(&str, &str); 6] = [
     ("stackwright:call", include_str!("modules/call.js")),
     ("stackwright:expressions", include_str!("modules/expressions.js")),
+    ("stackwright:ids", include_str!("modules/ids.js")),
+    ("stackwright:subscriptions", include_str!("modules/subscriptions.js")),
+    ("stackwright:time", include_str!("modules/time.js")),
     (HARNESS, include_str!("modules/harness.js")),
 ];
 

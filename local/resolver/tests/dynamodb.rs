@@ -105,6 +105,81 @@ fn a_condition_that_failed_is_settled_if_all_is_as_wanted() {
     assert_eq!((update.settled(None), update.settled(Some(&same))), (None, None));
 }
 
+/// A request for several items, the action and body it is, an answer, and what the resolver gets.
+#[track_caller]
+fn check_several(request: Value, action: &str, body: Value, answer: Value, result: Value) {
+    let call = Call::of(&request, "t").unwrap();
+    assert_eq!((call.action, &call.body), (action, &body), "{request}");
+    assert_eq!(call.result(&answer), result, "{request}");
+}
+
+#[test]
+fn batches_are_of_several_tables() {
+    let key = |id: u32| json!({"id": {"N": id.to_string()}});
+    let item = |id: u32| json!({"id": {"N": id.to_string()}, "a": {"S": "x"}});
+    let plain = |id: u32| json!({"id": id, "a": "x"});
+    check_several(
+        json!({"operation": "BatchGetItem", "tables": {"a": {"keys": [key(1), key(2)], "consistentRead": true}, "b": {"keys": [key(3)]}}}),
+        "BatchGetItem",
+        json!({"RequestItems": {"a": {"Keys": [key(1), key(2)], "ConsistentRead": true}, "b": {"Keys": [key(3)]}}}),
+        json!({"Responses": {"a": [item(2)]}, "UnprocessedKeys": {"b": {"Keys": [key(3)]}}}),
+        json!({"data": {"a": [null, plain(2)], "b": [null]}, "unprocessedKeys": {"a": [], "b": [{"id": 3}]}}),
+    );
+    check_several(
+        json!({"operation": "BatchPutItem", "tables": {"a": [item(1), item(2)]}}),
+        "BatchWriteItem",
+        json!({"RequestItems": {"a": [{"PutRequest": {"Item": item(1)}}, {"PutRequest": {"Item": item(2)}}]}}),
+        json!({"UnprocessedItems": {"a": [{"PutRequest": {"Item": item(2)}}]}}),
+        json!({"data": {"a": [plain(1), plain(2)]}, "unprocessedItems": {"a": [plain(2)]}}),
+    );
+    check_several(
+        json!({"operation": "BatchDeleteItem", "tables": {"a": [key(1)]}}),
+        "BatchWriteItem",
+        json!({"RequestItems": {"a": [{"DeleteRequest": {"Key": key(1)}}]}}),
+        json!({}),
+        json!({"data": {"a": [{"id": 1}]}, "unprocessedKeys": {"a": []}}),
+    );
+}
+
+#[test]
+fn transactions_are_of_several_tables() {
+    let key = json!({"id": {"N": "1"}});
+    check_several(
+        json!({"operation": "TransactGetItems", "transactItems": [{"table": "a", "key": key}, {"table": "b", "key": key}]}),
+        "TransactGetItems",
+        json!({"TransactItems": [{"Get": {"TableName": "a", "Key": key}}, {"Get": {"TableName": "b", "Key": key}}]}),
+        json!({"Responses": [{"Item": key}, {}]}),
+        json!({"items": [{"id": 1}, null], "cancellationReasons": null}),
+    );
+    let condition = json!({"expression": "attribute_exists(id)", "returnValuesOnConditionCheckFailure": true});
+    let update = json!({"expression": "SET #a = :a", "expressionNames": {"#a": "a"}, "expressionValues": {":a": {"S": "x"}}});
+    check_several(
+        json!({"operation": "TransactWriteItems", "transactItems": [
+            {"table": "a", "operation": "PutItem", "key": key, "attributeValues": {"a": {"S": "x"}}},
+            {"table": "a", "operation": "UpdateItem", "key": key, "update": update},
+            {"table": "b", "operation": "DeleteItem", "key": key},
+            {"table": "b", "operation": "ConditionCheck", "key": key, "condition": condition},
+        ]}),
+        "TransactWriteItems",
+        json!({"TransactItems": [
+            {"Put": {"TableName": "a", "Item": {"id": {"N": "1"}, "a": {"S": "x"}}}},
+            {"Update": {"TableName": "a", "Key": key, "UpdateExpression": "SET #a = :a",
+                "ExpressionAttributeNames": {"#a": "a"}, "ExpressionAttributeValues": {":a": {"S": "x"}}}},
+            {"Delete": {"TableName": "b", "Key": key}},
+            {"ConditionCheck": {"TableName": "b", "Key": key, "ConditionExpression": "attribute_exists(id)",
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}},
+        ]}),
+        json!({}),
+        json!({"keys": [{"id": 1}, {"id": 1}, {"id": 1}, {"id": 1}], "cancellationReasons": null}),
+    );
+    let reasons = json!([{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Message": "no", "Item": key}]);
+    let expected = json!({"keys": null, "cancellationReasons": [
+        {"type": "None", "message": null, "item": null},
+        {"type": "ConditionalCheckFailed", "message": "no", "item": {"id": 1}},
+    ]});
+    assert_eq!(Call::cancelled(&reasons), expected);
+}
+
 #[test]
 fn what_cannot_be_asked_is_refused() {
     let refused = |request: Value| Call::of(&request, "t").unwrap_err();
@@ -116,4 +191,9 @@ fn what_cannot_be_asked_is_refused() {
     );
     assert_eq!(refused(json!({"operation": "Query"})), Refused::Field { operation: "Query", field: "query" });
     assert_eq!(refused(json!({"operation": "Scan", "nextToken": "?"})), Refused::Token);
+    let field = |operation: &'static str, field: &'static str| Refused::Field { operation, field };
+    assert_eq!(refused(json!({"operation": "BatchGetItem"})), field("BatchGetItem", "tables"));
+    assert_eq!(refused(json!({"operation": "TransactGetItems"})), field("TransactGetItems", "transactItems"));
+    let part = json!({"operation": "TransactWriteItems", "transactItems": [{"table": "a", "operation": "Drop"}]});
+    assert_eq!(refused(part), Refused::Operation(json!("Drop")));
 }

@@ -245,6 +245,83 @@ fn time_and_ids_are_those_of_the_world() {
 }
 
 #[test]
+fn times_are_written_and_read_in_javas_patterns() {
+    let at = 1_700_000_000_123_u64;
+    let written = |pattern: &str, zone: &str, expected: &str| {
+        let body = "return util.time.epochMilliSecondsToFormatted(ctx.args.at, ctx.args.pattern, ctx.args.zone);";
+        check(body, json!({"args": {"at": at, "pattern": pattern, "zone": zone}}), json!(expected));
+    };
+    written("yyyy-MM-dd HH:mm:ssZ", "UTC", "2023-11-14 22:13:20+0000");
+    written("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "+05:30", "2023-11-15T03:43:20.123+05:30");
+    written("EEE, d MMM yy h:mm a 'o''clock'", "GMT-2", "Tue, 14 Nov 23 8:13 PM o'clock");
+    written("EEEE MMMM X", "Z", "Tuesday November Z");
+    check("return util.time.nowFormatted('dd/MM/yyyy');", json!({}), json!("14/11/2023"));
+    let read = |text: &str, pattern: &str, zone: Value, expected: u64| {
+        let body = "return util.time.parseFormattedToEpochMilliSeconds(ctx.args.text, ctx.args.pattern, ctx.args.zone);";
+        check(body, json!({"args": {"text": text, "pattern": pattern, "zone": zone}}), json!(expected));
+    };
+    read("2023-11-14 22:13:20+0000", "yyyy-MM-dd HH:mm:ssZ", Value::Null, 1_700_000_000_000);
+    read("2023-11-15T03:43:20.123", "yyyy-MM-dd'T'HH:mm:ss.SSS", json!("+05:30"), at);
+    read("14 Nov 23 10:13:20 PM", "d MMM yy h:mm:ss a", Value::Null, 1_700_000_000_000);
+}
+
+#[test]
+fn times_that_cannot_be_read_are_errors() {
+    let refused = |body: &str, part: &str| {
+        let Err(Failure::Exception(message)) = run(body, json!({})) else { panic!("no exception") };
+        assert!(message.contains(part), "{message}");
+    };
+    refused("return util.time.nowFormatted('yyyy', 'Europe/Vienna');", "Europe/Vienna is not available");
+    refused("return util.time.nowFormatted('QQ');", "QQ");
+    refused("return util.time.parseFormattedToEpochMilliSeconds('x', 'yyyy');", "not of the form yyyy");
+}
+
+#[test]
+fn ids_that_sort_by_time_do() {
+    let ids = |millis: u64| {
+        let now = move || UNIX_EPOCH + Duration::from_millis(millis);
+        let world = World::new(now, || "00112233-4455-6677-8899-aabbccddeeff".to_owned(), |_| {});
+        let code = code("return [util.autoUlid(), util.autoKsuid()];");
+        let script = Script::load(&code, world, Limits { time: PATIENT, ..Limits::default() }).unwrap();
+        script.request(&json!({})).unwrap().value
+    };
+    let early = ids(1_700_000_000_123);
+    assert_eq!(early[0].as_str().unwrap().len(), 26);
+    assert_eq!(early[1].as_str().unwrap().len(), 27);
+    assert!(early[0].as_str().unwrap().starts_with("01HF7YAT3V"), "{early}");
+    let late = ids(1_700_000_001_123);
+    assert!((0..2).all(|index| early[index].as_str() < late[index].as_str()), "{early} {late}");
+}
+
+#[test]
+fn filters_of_subscriptions_become_groups() {
+    let one = |field: &str, operator: &str, value: Value| json!({"fieldName": field, "operator": operator, "value": value});
+    let groups = |groups: Vec<Vec<Value>>| {
+        let groups: Vec<Value> = groups.into_iter().map(|filters| json!({ "filters": filters })).collect();
+        json!({ "filterGroup": groups })
+    };
+    check(
+        "return util.transform.toSubscriptionFilter({ a: { eq: 1 }, b: { ge: 2, ne: null } });",
+        json!({}),
+        groups(vec![vec![one("a", "eq", json!(1)), one("b", "ge", json!(2))]]),
+    );
+    check(
+        "return util.transform.toSubscriptionFilter({ a: { eq: 1 }, or: [{ b: { eq: 2 } }, { c: { in: [3] } }] });",
+        json!({}),
+        groups(vec![
+            vec![one("a", "eq", json!(1)), one("b", "eq", json!(2))],
+            vec![one("a", "eq", json!(1)), one("c", "in", json!([3]))],
+        ]),
+    );
+    check(
+        "return util.transform.toSubscriptionFilter({ and: [{ a: { eq: 1 } }, { b: { eq: 2 } }] }, ['b'], { c: { eq: 3 } });",
+        json!({}),
+        groups(vec![vec![one("a", "eq", json!(1)), one("c", "eq", json!(3))]]),
+    );
+    check("return util.transform.toSubscriptionFilter({});", json!({}), groups(vec![]));
+}
+
+#[test]
 fn ids_of_this_machine_are_uuids_and_differ() {
     let script = Script::load(
         &code("return util.autoId();"),

@@ -3,6 +3,9 @@
 
 import { call, Halt, host } from 'stackwright:call';
 import { filterExpression, typed, typedValues } from 'stackwright:expressions';
+import { ksuid, ulid } from 'stackwright:ids';
+import { subscriptionFilter } from 'stackwright:subscriptions';
+import { formatted, parsed } from 'stackwright:time';
 
 function absent(name) {
     return () => {
@@ -23,7 +26,7 @@ const transform = {
     toDynamoDBFilterExpression: (filter) => JSON.stringify(filterExpression(filter)),
     toDynamoDBConditionExpression: (condition) => JSON.stringify(filterExpression(condition)),
     toElasticsearchQueryDSL: absent('util.transform.toElasticsearchQueryDSL'),
-    toSubscriptionFilter: absent('util.transform.toSubscriptionFilter'),
+    toSubscriptionFilter: subscriptionFilter,
 };
 
 const dynamodb = {
@@ -47,12 +50,12 @@ const time = {
     nowISO8601: () => new Date(host.now()).toISOString(),
     nowEpochSeconds: () => Math.floor(host.now() / 1000),
     nowEpochMilliSeconds: () => host.now(),
-    nowFormatted: absent('util.time.nowFormatted'),
-    parseFormattedToEpochMilliSeconds: absent('util.time.parseFormattedToEpochMilliSeconds'),
+    nowFormatted: (pattern, zone) => formatted(host.now(), pattern, zone),
+    parseFormattedToEpochMilliSeconds: parsed,
     parseISO8601ToEpochMilliSeconds: (text) => new Date(text).getTime(),
     epochMilliSecondsToSeconds: (millis) => Math.floor(millis / 1000),
     epochMilliSecondsToISO8601: (millis) => new Date(millis).toISOString(),
-    epochMilliSecondsToFormatted: absent('util.time.epochMilliSecondsToFormatted'),
+    epochMilliSecondsToFormatted: formatted,
 };
 
 const math = {
@@ -84,8 +87,8 @@ export const util = {
         throw new Halt('isUnauthorized');
     },
     autoId: () => host.uniqueId(),
-    autoUlid: absent('util.autoUlid'),
-    autoKsuid: absent('util.autoKsuid'),
+    autoUlid: () => ulid(host.now(), host.uniqueId),
+    autoKsuid: () => ksuid(host.now(), host.uniqueId),
     matches: (pattern, text) => new RegExp(pattern).test(text),
     urlEncode: encodeURIComponent,
     urlDecode: decodeURIComponent,
