@@ -39,6 +39,7 @@ Amplify.configure(
   },
 );
 const client = generateClient();
+const DATES = { dt_start: "2026-11-21T20:00", dt_end: "2026-11-21T21:00" };
 const FIELDS = "user_id id name dt_start dt_end location";
 const CREATED = `subscription Created($user: Int) { onCreateEventsTable(user_id: $user) { ${FIELDS} } }`;
 
@@ -46,16 +47,16 @@ const CREATED = `subscription Created($user: Int) { onCreateEventsTable(user_id:
 const change = (mutation, input, options) =>
   client.graphql({
     query: `mutation Change($input: CreateEventsTableInput!) { ${mutation}(input: $input) { ${FIELDS} } }`,
-    variables: { input },
+    variables: { input: { ...DATES, ...input } },
     ...options,
   });
 const create = (input) => change("createEventsTable", input);
 
 /** The first event of a user that a subscription tells, once something `happens`. */
-function told(user, happens) {
+function told(user, happens, options) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`nothing was told of user ${user}`)), 8000);
-    const subscription = client.graphql({ query: CREATED, variables: { user } }).subscribe({
+    const subscription = client.graphql({ query: CREATED, variables: { user }, ...options }).subscribe({
       next: ({ data }) => {
         clearTimeout(timer);
         subscription.unsubscribe();
@@ -70,9 +71,8 @@ function told(user, happens) {
 
 async function main() {
   const { data } = await create({ user_id: 20, id: 1, name: "from Amplify" });
-  assert.deepEqual(data.createEventsTable, {
-    user_id: 20, id: 1, name: "from Amplify", dt_start: null, dt_end: null, location: null,
-  });
+  const created = { user_id: 20, id: 1, name: "from Amplify", ...DATES, location: null };
+  assert.deepEqual(data.createEventsTable, created);
   const { data: read } = await client.graphql({ query: `{ getEventsTable(user_id: 20, id: 1) { name } }` });
   assert.equal(read.getEventsTable.name, "from Amplify");
 
@@ -86,6 +86,10 @@ async function main() {
     change("createEventsTableWithLocalResolver", { user_id: 23, id: 1, name: "announced" }, { authMode: "iam" }),
   );
   assert.equal(announcement.name, "announced");
+
+  // The connection opens by IAM; the subscription is for API keys alone.
+  const refused = told(24, async () => {}, { authMode: "iam" });
+  await assert.rejects(refused, ({ errors }) => /Not Authorized|Unauthorized/.test(errors[0].message));
 }
 
 main().then(

@@ -18,6 +18,7 @@ from gql.transport.exceptions import TransportError, TransportQueryError
 cloud = Cloud(sys.argv[1])
 graphql, key = cloud.output("Agenda", "GraphqlUrl"), cloud.output("Agenda", "ApiKey")
 host = urlparse(graphql).netloc
+DATES = {"dt_start": "2026-11-21T20:00", "dt_end": "2026-11-21T21:00"}
 FIELDS = "user_id id name dt_start dt_end location"
 CREATED = f"subscription Created($user: Int) {{ onCreateEventsTable(user_id: $user) {{ {FIELDS} }} }}"
 
@@ -33,7 +34,7 @@ def create(user, number, name):
     mutation = f"createEventsTable(input: $input) {{ {FIELDS} }}"
     answer = ask(
         f"mutation Create($input: CreateEventsTableInput!) {{ {mutation} }}",
-        input={"user_id": user, "id": number, "name": name},
+        input={"user_id": user, "id": number, "name": name, **DATES},
     )
     assert "errors" not in answer, answer
     return answer["data"]["createEventsTable"]
@@ -75,7 +76,7 @@ async def what_the_stream_tells():
     """An event written past the API reaches subscribers by way of the function behind the table's stream."""
     table = cloud.physical("Agenda", "Events")
     item = {"user_id": {"N": "10"}, "id": {"N": "1"}, "name": {"S": "straight into the table"}}
-    item |= {"dt_start": {"S": "2026-11-21T20:00"}, "dt_end": {"S": "2026-11-21T21:00"}}
+    item |= {name: {"S": date} for name, date in DATES.items()}
     put = lambda: cloud.client("dynamodb").put_item(TableName=table, Item=item)
     auth = AppSyncApiKeyAuthentication(host=host, api_key=key)
     event = await subscribed(auth, cloud.output("Agenda", "RealtimeUrl"), 10, put)
