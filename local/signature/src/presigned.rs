@@ -1,5 +1,5 @@
 //! The query of a presigned URL: `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=…&X-Amz-Signature=…`.
-//! A query without `X-Amz-Algorithm` is anybody's.
+//! A query without `X-Amz-Algorithm` is anybody's, unless it is signed by version 2.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const LONGEST: u64 = 604_800;
 
 pub(crate) fn claim(query: &str) -> Result<Option<Claim>, SignatureError> {
     let query = Query::parse(query);
-    let Some(algorithm) = query.value("X-Amz-Algorithm") else { return Ok(None) };
+    let Some(algorithm) = query.value("X-Amz-Algorithm") else { return old(&query) };
     signing::must_be_supported(&algorithm)?;
     let names = ["X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
     let found = names.map(|name| query.value(name).filter(|value| !value.is_empty()));
@@ -27,6 +27,14 @@ pub(crate) fn claim(query: &str) -> Result<Option<Claim>, SignatureError> {
         Place::Query { lifetime: query.value("X-Amz-Expires").map(|value| lifetime(&value)).transpose()? };
     let said = Said { credential, signature, signed_headers, date, session_token: session_token.as_deref() };
     Claim::said(said, Moment::parse(date), place).map(Some)
+}
+
+/// Signature Version 2 has no algorithm. boto3 still presigns by it unless told otherwise.
+fn old(query: &Query<'_>) -> Result<Option<Claim>, SignatureError> {
+    match query.value("AWSAccessKeyId").and(query.value("Signature")) {
+        Some(_) => Err(SignatureError::Algorithm("AWS".to_owned())),
+        None => Ok(None),
+    }
 }
 
 fn lifetime(value: &str) -> Result<Duration, SignatureError> {

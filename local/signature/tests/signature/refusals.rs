@@ -58,9 +58,15 @@ fn other_ways_of_signing() {
     let words = "Unsupported AWS 'algorithm': 'AWS4-ECDSA-P256-SHA256' (only AWS4-HMAC-SHA256 for now). ";
     check(in_header("AWS4-ECDSA-P256-SHA256 Credential=x"), "IncompleteSignatureException", words);
     check(in_query("X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256"), "IncompleteSignatureException", words);
-    let version_2 = in_header("AWS AKIDEXAMPLE:frJIUN8DYpKDtOLCwo//yllqDzg=").unwrap_err();
-    assert_eq!(version_2.code(Protocol::S3), "InvalidRequest");
-    assert_eq!(version_2.status(Protocol::S3), 400);
+    let version_2 = [
+        in_header("AWS AKIDEXAMPLE:frJIUN8DYpKDtOLCwo//yllqDzg="),
+        in_query(
+            "AWSAccessKeyId=AKIDEXAMPLE&Signature=frJIUN8DYpKDtOLCwo%2F%2FyllqDzg%3D&Expires=1795298919",
+        ),
+    ];
+    for error in version_2.map(Result::unwrap_err) {
+        assert_eq!((error.code(Protocol::S3), error.status(Protocol::S3).as_u16()), ("InvalidRequest", 400));
+    }
 }
 
 #[track_caller]
@@ -155,10 +161,8 @@ fn a_mismatch_shows_what_should_have_been_signed() {
     );
     assert_eq!(error.code(Protocol::Query), "SignatureDoesNotMatch");
     assert_eq!(error.code(Protocol::RestJson), "InvalidSignatureException");
-    assert_eq!(
-        (error.status(Protocol::Json), error.status(Protocol::RestJson)),
-        (400.try_into().unwrap(), 403.try_into().unwrap())
-    );
+    assert_eq!(error.status(Protocol::Json), 400);
+    assert_eq!(error.status(Protocol::RestJson), 403);
 }
 
 #[test]
