@@ -63,8 +63,20 @@ impl<'a> Reload<'a> {
             return printer.warning("what ran before keeps running");
         }
         let stacks = self.load(self.wanted.load_templates()?)?;
+        self.tell_gone(&stacks, printer)?;
         for stack in stacks {
             self.apply(stack, local, printer).await?;
+        }
+        Ok(())
+    }
+
+    /// What people work with does not vanish under their hands.
+    fn tell_gone(&mut self, stacks: &[Loaded], printer: &mut Printer) -> Result<()> {
+        let is_there = |name: &str| stacks.iter().any(|stack| stack.source.name == name);
+        let gone = self.applied.extract_if(.., |name, _| !is_there(name));
+        for (name, _) in gone {
+            printer
+                .warning(format!("the program has no stack `{name}` any more; it runs on until this ends"))?;
         }
         Ok(())
     }

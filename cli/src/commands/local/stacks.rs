@@ -46,6 +46,9 @@ pub(super) struct Loaded {
 impl<'a> Wanted<'a> {
     /// What the command line asks for: all stacks of the program if it names neither a stack nor a template.
     pub(super) fn of(arguments: &'a Local, stacks: &[Stack]) -> Result<Self> {
+        if stacks.is_empty() && arguments.templates.is_empty() {
+            bail!("this program has no stacks\n  hint: `--template FILE` runs one that somebody else wrote");
+        }
         let named = selection::named(&arguments.stacks, stacks)?;
         let program = match arguments.stacks.is_empty() && arguments.templates.is_empty() {
             true => OfProgram::All,
@@ -131,4 +134,57 @@ fn load(folder: &Path, name: &str, entry: &StackEntry) -> Result<Loaded> {
         ..StackSource::default()
     };
     Ok(Loaded { source, fingerprint: assets::digest(&serde_json::to_vec(entry)?) })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::arguments::{Arguments, Command};
+
+    const STACKS: &[Stack] = &[Stack::new("Notes", |_| ()), Stack::new("Chat", |_| ())];
+
+    fn local(arguments: &[&str]) -> Local {
+        let all = ["program", "local"].into_iter().chain(arguments.iter().copied());
+        match Arguments::parse_from(all).command {
+            Command::Local(local) => local,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn check(arguments: &[&str], expected: Result<OfProgram, &str>) {
+        let local = local(arguments);
+        let wanted = Wanted::of(&local, STACKS).map(|wanted| wanted.program);
+        let message = |error: anyhow::Error| error.to_string().lines().next().unwrap_or_default().to_owned();
+        assert_eq!(wanted.map_err(message), expected.map_err(str::to_owned), "{arguments:?}");
+    }
+
+    #[test]
+    fn all_stacks_of_the_program_run_unless_something_is_named() {
+        check(&[], Ok(OfProgram::All));
+        check(&["Chat"], Ok(OfProgram::Named(vec!["Chat"])));
+        check(&["--template", "Shop.yaml"], Ok(OfProgram::Named(vec![])));
+        check(&["Notes", "--template", "Shop.yaml"], Ok(OfProgram::Named(vec!["Notes"])));
+    }
+
+    #[test]
+    fn stacks_have_different_names() {
+        check(&["Notes", "--template", "Notes.yaml"], Err("two stacks are called `Notes`"));
+        check(&["--template", "Notes.yaml"], Ok(OfProgram::Named(vec![])));
+        check(
+            &["--template", "a/Shop.yaml", "--template", "b/Shop.yaml"],
+            Err("two stacks are called `Shop`"),
+        );
+        check(&["--template", "a/Shop.yaml", "--template", "Two=b/Shop.yaml"], Ok(OfProgram::Named(vec![])));
+    }
+
+    #[test]
+    fn a_program_without_stacks_runs_templates_only() {
+        let error = Wanted::of(&local(&[]), &[]).unwrap_err().to_string();
+        assert!(error.starts_with("this program has no stacks\n"), "{error}");
+        assert!(!Wanted::of(&local(&["--template", "Shop.yaml"]), &[]).unwrap().any_of_program());
+    }
 }
