@@ -53,6 +53,8 @@ pub enum What {
         path: String,
         /// The status of the answer.
         status: u16,
+        /// Why it is an error, where the caller is not told.
+        reason: Option<String>,
         /// How long it took, in milliseconds.
         #[serde(serialize_with = "milliseconds", rename = "milliseconds")]
         duration: Duration,
@@ -173,8 +175,9 @@ impl fmt::Display for What {
                 write!(f, "{api} {connection} → {} ({bytes} B)", route.as_deref().unwrap_or("no route"))
             }
             What::Message { api, connection, bytes, .. } => write!(f, "{api} {connection} ← {bytes} B"),
-            What::Request { to, method, path, status, duration } => {
-                write!(f, "{to} {method} {path} {status} {}", Shown(*duration))
+            What::Request { to, method, path, status, reason, duration } => {
+                write!(f, "{to} {method} {path} {status} {}", Shown(*duration))?;
+                reason.iter().try_for_each(|reason| write!(f, ": {reason}"))
             }
             What::Invoke { function, error: None, duration, .. } => {
                 write!(f, "{function} {}", Shown(*duration))

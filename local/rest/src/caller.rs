@@ -1,5 +1,26 @@
 //! Who sends a request, as far as its signature says.
-//! Checks no signature: that has been done, or found impossible.
+//! Checks no signature: that is for whoever runs the APIs.
+
+use axum::body::Bytes;
+
+/// Whoever can say who sent a request, once its body is there: a signature may be of it. What a [`Caller`] says is
+/// known already.
+pub trait Sender {
+    /// Who sent a request with this body.
+    fn caller(self, body: &Bytes) -> Caller;
+}
+
+impl Sender for Caller {
+    fn caller(self, _: &Bytes) -> Caller {
+        self
+    }
+}
+
+impl<F: FnOnce(&Bytes) -> Caller> Sender for F {
+    fn caller(self, body: &Bytes) -> Caller {
+        self(body)
+    }
+}
 
 /// What is known of a request's sender. Methods without authorisation take any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +40,8 @@ pub struct Identity {
     pub account: String,
     /// The access key.
     pub access_key: String,
+    /// The session token that came with the access key: with both, whoever is asked for permissions knows who it is.
+    pub token: Option<String>,
     /// The principal's unique id; `role id:session` for a role.
     pub user_id: String,
     /// The principal's ARN; `arn:aws:sts::…:assumed-role/…` for a role.

@@ -55,7 +55,7 @@ mod url;
 mod velocity;
 mod world;
 
-pub use caller::{Caller, Identity, Rejection, RejectionKind};
+pub use caller::{Caller, Identity, Rejection, RejectionKind, Sender};
 pub use cors::Cors;
 pub use http::HttpApis;
 pub use rest::Rest;

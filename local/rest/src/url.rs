@@ -11,7 +11,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, Identity};
+use crate::caller::{Caller, Identity, Sender};
 use crate::cors::{self, Cors, Wildcard};
 use crate::definitions::Definitions;
 use crate::incoming::{self, Incoming, Unread};
@@ -109,14 +109,14 @@ impl FunctionUrls {
     }
 
     /// Answers a request, whose path is the one after the URL.
-    pub async fn answer(&self, id: &str, request: Request, caller: Caller) -> Response<Body> {
+    pub async fn answer(&self, id: &str, request: Request, sender: impl Sender) -> Response<Body> {
         let begun = Instant::now();
         let (incoming, body) = Incoming::of(request);
         let (method, path) = (incoming.method.to_string(), incoming.path.clone());
         let (response, reason) = match self.urls.find(id) {
             Some(url) => {
                 let request_id = (self.world.unique_id)();
-                self.respond(Call { id, url: &url, incoming, request_id }, body, caller).await
+                self.respond(Call { id, url: &url, incoming, request_id }, body, sender).await
             }
             None => {
                 let refusal =
@@ -140,7 +140,7 @@ impl FunctionUrls {
         &self,
         mut call: Call<'_>,
         body: Body,
-        caller: Caller,
+        sender: impl Sender,
     ) -> (Response<Body>, Option<String>) {
         let cors = call.url.cors.as_ref();
         if let Some(cors) = cors.filter(|_| cors::is_preflight(&call.incoming)) {
@@ -149,7 +149,7 @@ impl FunctionUrls {
             sign(&mut response, &call.request_id);
             return (response, None);
         }
-        let (mut response, reason) = match self.pass(&mut call, body, caller).await {
+        let (mut response, reason) = match self.pass(&mut call, body, sender).await {
             Ok(response) => (response, None),
             Err(refusal) => (refusal.response(), refusal.reason),
         };
@@ -163,10 +163,15 @@ impl FunctionUrls {
         (response, reason)
     }
 
-    async fn pass(&self, call: &mut Call<'_>, body: Body, caller: Caller) -> Result<Response<Body>, Refusal> {
-        let identity = self.authorise(call, caller)?;
+    async fn pass(
+        &self,
+        call: &mut Call<'_>,
+        body: Body,
+        sender: impl Sender,
+    ) -> Result<Response<Body>, Refusal> {
         let read = incoming::read(body, self.settings.body, self.settings.reading).await;
         call.incoming.body = read.map_err(|why| self.unread(why))?;
+        let identity = self.authorise(call, sender)?;
         let invocation = Invocation {
             function: call.url.function.clone(),
             source_arn: None,
@@ -184,7 +189,12 @@ impl FunctionUrls {
     }
 
     /// Who may call, and is known by a signature. Lambda asks twice: for the URL, and for the function through it.
-    fn authorise(&self, call: &Call<'_>, caller: Caller) -> Result<Option<Identity>, Refusal> {
+    fn authorise(&self, call: &Call<'_>, sender: impl Sender) -> Result<Option<Identity>, Refusal> {
+        let caller = match call.url.auth {
+            // Nobody is asked who they are.
+            UrlAuth::None => Caller::Anonymous,
+            UrlAuth::Iam => sender.caller(&call.incoming.body),
+        };
         let identity = match (call.url.auth, caller) {
             (UrlAuth::None, _) => None,
             (UrlAuth::Iam, Caller::Signed(identity)) => Some(identity),

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::authorizer::{self, Said};
 use super::definition::{Authorization, HttpApi, PayloadVersion};
 use super::exchange::{self, Exchange};
-use crate::caller::Caller;
+use crate::caller::{Caller, Sender};
 use crate::cors::{self, Wildcard};
 use crate::definitions::Definitions;
 use crate::incoming::{self, Incoming, Unread};
@@ -69,6 +69,12 @@ impl HttpApis {
         self.authorizers.clear();
     }
 
+    /// Whether there is an API of this id.
+    #[must_use]
+    pub fn contains(&self, id: &str) -> bool {
+        self.apis.find(id).is_some()
+    }
+
     /// Removes an API.
     pub fn remove(&self, id: &str) {
         self.apis.remove(id);
@@ -76,7 +82,7 @@ impl HttpApis {
 
     /// Answers a request, whose path is the one after the API's address: it begins with the stage's name unless the
     /// stage is `$default`.
-    pub async fn answer(&self, api_id: &str, request: Request, caller: Caller) -> Response<Body> {
+    pub async fn answer(&self, api_id: &str, request: Request, sender: impl Sender) -> Response<Body> {
         let begun = Instant::now();
         let (incoming, body) = Incoming::of(request);
         let (method, path) = (incoming.method.to_string(), incoming.path.clone());
@@ -84,7 +90,7 @@ impl HttpApis {
         let stage =
             api.as_ref().and_then(|api| exchange::stage(api, &path)).map(|(name, ..)| name.to_owned());
         let (response, reason) = match &api {
-            Some(api) => self.respond(api, api_id, incoming, body, caller).await,
+            Some(api) => self.respond(api, api_id, incoming, body, sender).await,
             None => (refused(404, "Not Found"), Some(format!("there is no API `{api_id}` at this address"))),
         };
         (self.world.tell)(Answered {
@@ -105,7 +111,7 @@ impl HttpApis {
         api_id: &str,
         incoming: Incoming,
         body: Body,
-        caller: Caller,
+        sender: impl Sender,
     ) -> (Response<Body>, Option<String>) {
         let request_id = (self.world.unique_id)();
         let cors = api.cors.as_ref();
@@ -115,7 +121,7 @@ impl HttpApis {
             let headers = cors.for_preflight(&incoming, Wildcard::Literal);
             reply::assembled(StatusCode::NO_CONTENT, headers, Vec::new())
         } else {
-            let passed = self.pass(api, api_id, &request_id, incoming, body, caller).await;
+            let passed = self.pass(api, api_id, &request_id, incoming, body, sender).await;
             let mut response = passed.unwrap_or_else(|refusal| {
                 reason = refusal.reason;
                 refused(refusal.status, refusal.message)
@@ -136,7 +142,7 @@ impl HttpApis {
         request_id: &str,
         mut incoming: Incoming,
         body: Body,
-        caller: Caller,
+        sender: impl Sender,
     ) -> Result<Response<Body>, Refusal> {
         let read = incoming::read(body, self.settings.body, self.settings.reading).await;
         incoming.body = read.map_err(unread)?;
@@ -157,15 +163,17 @@ impl HttpApis {
             at: (self.world.now)(),
             authorizer: None,
         };
-        self.authorise(&mut exchange, caller).await?;
+        self.authorise(&mut exchange, sender).await?;
         self.invoke(&exchange).await
     }
 
-    async fn authorise(&self, exchange: &mut Exchange<'_>, caller: Caller) -> Result<(), Refusal> {
+    async fn authorise(&self, exchange: &mut Exchange<'_>, sender: impl Sender) -> Result<(), Refusal> {
         match &exchange.route.authorization {
             Authorization::None => Ok(()),
             Authorization::Iam => {
-                let Caller::Signed(identity) = caller else { return Err(Refusal::new(403, "Forbidden")) };
+                let Caller::Signed(identity) = sender.caller(&exchange.incoming.body) else {
+                    return Err(Refusal::new(403, "Forbidden"));
+                };
                 exchange.authorizer = Some(payload::signed_by(&identity));
                 let permission = Permission {
                     caller: Some(identity),

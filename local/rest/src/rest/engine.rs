@@ -13,7 +13,7 @@ use super::definition::{Api, Authorization, Integration, Method};
 use super::exchange::{Exchange, Route};
 use super::fault::{Fault, Form, ResponseType};
 use super::{answer, mock, respond, validation};
-use crate::caller::{Caller, Rejection, RejectionKind};
+use crate::caller::{Caller, Rejection, RejectionKind, Sender};
 use crate::definitions::Definitions;
 use crate::incoming::{self, Incoming, Unread};
 use crate::memory::Memory;
@@ -56,11 +56,17 @@ impl Rest {
     }
 
     /// Answers a request, whose path is the one below the stage.
-    pub async fn answer(&self, api: &str, stage: &str, request: Request, caller: Caller) -> Response<Body> {
+    pub async fn answer(
+        &self,
+        api: &str,
+        stage: &str,
+        request: Request,
+        sender: impl Sender,
+    ) -> Response<Body> {
         let begun = Instant::now();
         let (incoming, body) = Incoming::of(request);
         let (method, path) = (incoming.method.to_string(), incoming.path.clone());
-        let (response, reason) = self.respond(api, stage, incoming, body, caller).await;
+        let (response, reason) = self.respond(api, stage, incoming, body, sender).await;
         (self.world.tell)(Answered {
             api: api.to_owned(),
             stage: Some(stage.to_owned()),
@@ -79,7 +85,7 @@ impl Rest {
         stage_name: &str,
         incoming: Incoming,
         body: Body,
-        caller: Caller,
+        sender: impl Sender,
     ) -> (Response<Body>, Option<String>) {
         let Some(api) = self.apis.find(api_id).filter(|api| api.default_endpoint) else {
             return (forbidden(), Some(format!("there is no API `{api_id}` at this address")));
@@ -100,7 +106,7 @@ impl Rest {
             authorizer: None,
             api_key: None,
         };
-        let outcome = self.pass(&mut exchange, body, caller).await;
+        let outcome = self.pass(&mut exchange, body, sender).await;
         let (mut response, reason) = match outcome {
             Ok(response) => (response, None),
             Err(fault) => (respond::response(&exchange, &fault), fault.reason),
@@ -114,12 +120,12 @@ impl Rest {
         &self,
         exchange: &mut Exchange<'_>,
         body: Body,
-        caller: Caller,
+        sender: impl Sender,
     ) -> Result<Response<Body>, Fault> {
         let read = incoming::read(body, self.settings.body, self.settings.reading).await;
         exchange.incoming.body = read.map_err(unread)?;
         let method = route(exchange).ok_or_else(unknown)?;
-        self.authorise(exchange, method, caller).await?;
+        self.authorise(exchange, method, sender).await?;
         if method.api_key_required {
             open(exchange)?;
         }
@@ -134,13 +140,13 @@ impl Rest {
         &self,
         exchange: &mut Exchange<'_>,
         method: &Method,
-        caller: Caller,
+        sender: impl Sender,
     ) -> Result<(), Fault> {
         match &method.authorization {
             Authorization::None if exchange.api.has_policy => self.ask_iam(exchange),
             Authorization::None => Ok(()),
             Authorization::Iam => {
-                match caller {
+                match sender.caller(&exchange.incoming.body) {
                     Caller::Anonymous => return Err(unknown()),
                     Caller::Rejected(rejection) => return Err(rejected(&rejection)),
                     Caller::Signed(identity) => exchange.identity = Some(identity),

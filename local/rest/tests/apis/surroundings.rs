@@ -102,6 +102,7 @@ pub(crate) fn identity() -> Identity {
     Identity {
         account: "000000000000".to_owned(),
         access_key: "ASIALOCAL".to_owned(),
+        token: Some("token".to_owned()),
         user_id: "AROAID:session".to_owned(),
         arn: "arn:aws:sts::000000000000:assumed-role/Guests/session".to_owned(),
         cognito: None,

@@ -70,7 +70,8 @@ pub(crate) async fn answer(cloud: &Arc<Cloud>, id: &str, request: Request) -> Re
     let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
     let response = cloud.distributions.answer(id, Request::from_parts(parts, body)).await;
     let status = response.status().as_u16();
-    cloud.tell(What::Request { to: known_as(cloud, id), method, path, status, duration: since.elapsed() });
+    let (to, duration) = (known_as(cloud, id), since.elapsed());
+    cloud.tell(What::Request { to, method, path, status, reason: None, duration });
     response
 }
 
