@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::actions;
 use crate::courier::Courier;
-use crate::delivery::{Deliver, Delivery, DeliveryError, Happening};
+use crate::delivery::{Deliver, Delivery, DeliveryError, Label, Step};
 use crate::error::{AwsError, RuleError};
 use crate::event::{self, Event, Said};
 use crate::input::Shape;
@@ -173,18 +173,11 @@ impl Buses {
     }
 
     fn accept(&self, bus: &str, event: &Event) {
-        let event_id = event.id.clone();
+        let label = event.label(bus);
+        let tell = |step| (self.0.settings.tell)(label.telling(step));
         let rules = self.look(bus, |bus| bus.matching(&event.envelope));
-        let Ok(rules) = rules else {
-            return (self.0.settings.tell)(Happening::NoSuchBus { bus: bus.to_owned(), event_id });
-        };
-        (self.0.settings.tell)(Happening::Accepted {
-            bus: bus.to_owned(),
-            event_id,
-            source: event.source.clone(),
-            detail_type: event.detail_type.clone(),
-            rules: rules.iter().map(|reading| reading.rule.name.clone()).collect(),
-        });
+        let Ok(rules) = rules else { return tell(Step::NoSuchBus) };
+        tell(Step::Accepted { rules: rules.iter().map(|reading| reading.rule.name.clone()).collect() });
         rules.iter().for_each(|rule| self.0.dispatch(rule, event));
     }
 
@@ -219,23 +212,27 @@ impl Inner {
     fn dispatch(&self, rule: &Reading, event: &Event) {
         let mut couriers = self.couriers.lock().unwrap_or_else(PoisonError::into_inner);
         while couriers.try_join_next().is_some() {}
+        let label = event.label(&rule.rule.bus);
         for (target, shape) in rule.targets() {
             if event.is_forwarded && target.is_bus() {
-                (self.settings.tell)(Happening::Dropped {
-                    target_arn: target.arn.clone(),
-                    event_id: event.id.clone(),
-                    error: DeliveryError::lasting(
-                        "THIRD_BUS",
-                        "an event from another bus goes to no third one",
-                    ),
-                });
+                let reason = "an event from another bus goes to no third one";
+                let error = DeliveryError::lasting("THIRD_BUS", reason);
+                let target_arn = target.arn.clone();
+                (self.settings.tell)(label.telling(Step::Dropped { target_arn, error }));
             } else {
-                couriers.spawn(self.courier(rule, target, shape, event).run());
+                couriers.spawn(self.courier(rule, target, shape, event, label.clone()).run());
             }
         }
     }
 
-    fn courier(&self, rule: &Reading, target: &Target, shape: &Shape, event: &Event) -> Courier {
+    fn courier(
+        &self,
+        rule: &Reading,
+        target: &Target,
+        shape: &Shape,
+        event: &Event,
+        label: Label,
+    ) -> Courier {
         Courier {
             settings: self.settings.clone(),
             deliver: Arc::clone(&self.deliver),
@@ -252,6 +249,7 @@ impl Inner {
             maximum_age: target.maximum_age,
             dead_letter_arn: target.dead_letter_arn.clone(),
             event: event.envelope.to_string(),
+            label,
         }
     }
 

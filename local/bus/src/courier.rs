@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::delivery::{Deliver, Delivery, DeliveryError, Happening};
+use crate::delivery::{Deliver, Delivery, DeliveryError, Label, Step};
 use crate::settings::Settings;
 
 /// An event for a target.
@@ -21,6 +21,7 @@ pub(crate) struct Courier {
     pub(crate) dead_letter_arn: Option<String>,
     /// The event as it came, which is what the dead-letter queue gets.
     pub(crate) event: String,
+    pub(crate) label: Label,
 }
 
 /// The end of a delivery that never went well.
@@ -53,15 +54,15 @@ impl Why {
 impl Courier {
     /// Tries until it is delivered or given up.
     pub(crate) async fn run(self) {
-        let (target_arn, event_id) = (self.delivery.target_arn.clone(), self.delivery.event_id.clone());
+        let target_arn = self.delivery.target_arn.clone();
         let end = match self.tries().await {
-            Ok(()) => Happening::Delivered { target_arn, event_id },
+            Ok(()) => Step::Delivered { target_arn },
             Err(defeat) => match self.bury(defeat).await {
-                Ok(queue_arn) => Happening::Buried { queue_arn, event_id },
-                Err(error) => Happening::Dropped { target_arn, event_id, error },
+                Ok(queue_arn) => Step::Buried { target_arn, queue_arn },
+                Err(error) => Step::Dropped { target_arn, error },
             },
         };
-        (self.settings.tell)(end);
+        self.tell(end);
     }
 
     async fn tries(&self) -> Result<(), Defeat> {
@@ -114,7 +115,11 @@ impl Courier {
     }
 
     fn tell_failed(&self, error: &DeliveryError, retry_in: Option<Duration>) {
-        let (target_arn, event_id) = (self.delivery.target_arn.clone(), self.delivery.event_id.clone());
-        (self.settings.tell)(Happening::Failed { target_arn, event_id, error: error.clone(), retry_in });
+        let target_arn = self.delivery.target_arn.clone();
+        self.tell(Step::Failed { target_arn, error: error.clone(), retry_in });
+    }
+
+    fn tell(&self, step: Step) {
+        (self.settings.tell)(self.label.telling(step));
     }
 }

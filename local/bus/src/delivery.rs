@@ -58,40 +58,45 @@ impl DeliveryError {
 
 /// What is told of an event on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening {
-    /// A bus took an event.
+pub struct Happening {
+    /// Which event.
+    pub event: Label,
+    /// What became of it.
+    pub step: Step,
+}
+
+/// An event, as people tell it from others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Label {
+    /// The name of the bus that it is on, or was to be on.
+    pub bus: String,
+    /// Its id.
+    pub id: String,
+    /// Its source.
+    pub source: String,
+    /// Its type.
+    pub detail_type: String,
+}
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The bus took it.
     Accepted {
-        /// The bus's name.
-        bus: String,
-        /// The event's id.
-        event_id: String,
-        /// Its source.
-        source: String,
-        /// Its type.
-        detail_type: String,
         /// The names of the rules that match it.
         rules: Vec<String>,
     },
-    /// An event was for a bus that is not there; AWS says nothing of that.
-    NoSuchBus {
-        /// The name.
-        bus: String,
-        /// The event's id.
-        event_id: String,
-    },
+    /// Its bus is not there; AWS says nothing of that.
+    NoSuchBus,
     /// A target took it.
     Delivered {
-        /// To whom.
+        /// Who.
         target_arn: String,
-        /// The event's id.
-        event_id: String,
     },
     /// A target did not take it.
     Failed {
-        /// For whom.
+        /// Who.
         target_arn: String,
-        /// The event's id.
-        event_id: String,
         /// Why.
         error: DeliveryError,
         /// When it is tried again.
@@ -99,18 +104,23 @@ pub enum Happening {
     },
     /// It went to the dead-letter queue.
     Buried {
+        /// For whom it was.
+        target_arn: String,
         /// The queue.
         queue_arn: String,
-        /// The event's id.
-        event_id: String,
     },
     /// It went nowhere: there is no dead-letter queue, or that does not take it.
     Dropped {
         /// For whom it was.
         target_arn: String,
-        /// The event's id.
-        event_id: String,
         /// Why.
         error: DeliveryError,
     },
+}
+
+impl Label {
+    /// Something to be told of this event.
+    pub(crate) fn telling(&self, step: Step) -> Happening {
+        Happening { event: self.clone(), step }
+    }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::delivery::Label;
 use crate::settings::Settings;
 
 /// An event that a bus has taken.
@@ -56,6 +57,16 @@ impl Event {
         let text = |field: &str| envelope[field].as_str().unwrap_or_default().to_owned();
         let (id, source, detail_type) = (text("id"), text("source"), text("detail-type"));
         Event { id, source, detail_type, envelope, ingested: iso(settings.now()), is_forwarded: true }
+    }
+
+    /// What people are told of it, on that bus.
+    pub(crate) fn label(&self, bus: &str) -> Label {
+        Label {
+            bus: bus.to_owned(),
+            id: self.id.clone(),
+            source: self.source.clone(),
+            detail_type: self.detail_type.clone(),
+        }
     }
 }
 

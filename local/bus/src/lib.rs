@@ -43,7 +43,7 @@ mod settings;
 
 pub use buses::Buses;
 pub use cron::Cron;
-pub use delivery::{Delivery, DeliveryError, Happening};
+pub use delivery::{Delivery, DeliveryError, Happening, Label, Step};
 pub use error::{AwsError, RuleError};
 pub use input::Input;
 pub use rule::{Rule, Target};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use stackwright_bus::{Buses, Delivery, DeliveryError, Happening, Rule, Settings, Target};
+use stackwright_bus::{Buses, Delivery, DeliveryError, Happening, Label, Rule, Settings, Step, Target};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, timeout};
 
@@ -98,8 +98,21 @@ impl Bench {
         all
     }
 
+    /// What has been told since it was last asked, all of it of the first event of the shop's on the default bus.
+    #[track_caller]
+    pub(crate) fn told(&self) -> Vec<Step> {
+        let [bus, id, source, detail_type] = ["default", "id-1", "shop", "order"].map(str::to_owned);
+        let label = Label { bus, id, source, detail_type };
+        let told = self.all_told().into_iter();
+        told.map(|it| {
+            assert_eq!(it.event, label);
+            it.step
+        })
+        .collect()
+    }
+
     /// What has been told since it was last asked.
-    pub(crate) fn told(&self) -> Vec<Happening> {
+    pub(crate) fn all_told(&self) -> Vec<Happening> {
         std::mem::take(&mut self.told.lock().unwrap())
     }
 
