@@ -6,11 +6,13 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
+use stackwright_bus::Buses;
 use stackwright_custom::CustomResources;
 use stackwright_lambda::Lambda;
 use stackwright_mappings::Mappings;
 use stackwright_objects::{Distributions, Objects};
 use stackwright_queues::Queues;
+use stackwright_sockets::Sockets;
 use stackwright_tables::Tables;
 use tempfile::TempDir;
 
@@ -23,7 +25,7 @@ use crate::identity::Identity;
 use crate::place::Place;
 use crate::problem::{Problem, StartError};
 use crate::random::Random;
-use crate::services::{custom, dynamodb, lambda, mappings, objects, queues};
+use crate::services::{bus, custom, dynamodb, lambda, mappings, objects, queues, websocket};
 use crate::settings::Settings;
 use crate::stack::Stack;
 
@@ -40,11 +42,13 @@ pub(crate) struct Cloud {
     pub(crate) identity: Identity,
     pub(crate) tables: Tables,
     pub(crate) queues: Queues,
+    pub(crate) buses: Buses,
     pub(crate) objects: Objects,
     pub(crate) distributions: Distributions,
     pub(crate) custom: CustomResources,
     pub(crate) lambda: Lambda,
     pub(crate) mappings: Mappings,
+    pub(crate) sockets: Sockets,
     pub(crate) functions: lambda::Functions,
     stacks: RwLock<BTreeMap<String, Arc<Stack>>>,
     problems: RwLock<BTreeMap<String, Vec<Problem>>>,
@@ -68,7 +72,9 @@ impl Cloud {
         let folder = folder(&settings)?;
         Ok(Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
             mappings: mappings::start(cloud, &tables),
+            sockets: websocket::start(cloud, &settings.timers, &random),
             custom: custom::start(&addresses.endpoint(), &random),
+            buses: bus::start(cloud, &settings, &random),
             addresses,
             queues,
             distributions: Distributions::new(objects.clone()),
@@ -139,6 +145,7 @@ impl Cloud {
 
     /// Stops the engines, and waits for the processes of functions to end.
     pub(crate) async fn stop(&self) {
+        self.sockets.shutdown().await;
         self.mappings.shutdown().await;
         self.lambda.shutdown().await;
     }

@@ -34,7 +34,7 @@ pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
         (Some("_aws"), _, _) => {
             json_response(404, &serde_json::json!({ "message": "nothing is served at this path" }))
         }
-        _ if path.contains("/@connections/") => websocket::management(cloud, None, request).await,
+        _ if websocket::is_management(&path) => websocket::management(cloud, request).await,
         (Some(date), Some("functions"), _) if is_date(date) => lambda_api(cloud, request).await,
         // A browser asks before its page calls Cognito; no bucket is at the root.
         _ if request.method() == Method::OPTIONS && path == "/" => cognito::preflight(),
@@ -46,12 +46,9 @@ pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
 
 /// A stage of an API: its sockets, what is sent to them, or its methods.
 async fn execute_api(cloud: &Arc<Cloud>, api: &str, request: Request) -> Response {
-    if !websocket::is_socket_api(cloud, api) {
-        return rest::answer(cloud, api, request).await;
-    }
-    match request.uri().path().contains("/@connections/") {
-        true => websocket::management(cloud, Some(api), request).await,
-        false => websocket::upgrade(cloud, api, request).await,
+    match websocket::is_socket_api(cloud, api) {
+        true => websocket::answer(cloud, api, request).await,
+        false => rest::answer(cloud, api, request).await,
     }
 }
 

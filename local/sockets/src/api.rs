@@ -47,6 +47,9 @@ pub struct Route {
     pub is_two_way: bool,
     /// Who decides whether a connection may open; looked at on `$connect` alone.
     pub authorizer: Option<Authorizer>,
+    /// Whether a connection needs a signature, `AWS_IAM`; looked at on `$connect` alone. Whoever brings the request has
+    /// checked it, and says so with the extension [`Signer`](crate::Signer); without one the answer is 403.
+    pub is_signed: bool,
 }
 
 /// What runs for a route.

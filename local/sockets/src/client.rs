@@ -42,6 +42,18 @@ pub struct Identity {
     pub source_ip: IpAddr,
     /// Its `User-Agent`, if it sent one.
     pub user_agent: Option<String>,
+    /// Who signed the handshake, on routes that need a signature.
+    pub signer: Option<Signer>,
+}
+
+/// Who signed a handshake: an extension of its request, put there by whoever has checked the signature and that the
+/// signer may do `execute-api:Invoke`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// Such as `arn:aws:sts::000000000000:assumed-role/guests/CognitoIdentityCredentials`; `userArn` in events.
+    pub arn: String,
+    /// The signer's account; `accountId` in events.
+    pub account: String,
 }
 
 impl Client {
@@ -53,7 +65,8 @@ impl Client {
         let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let query = Query::try_from_uri(request.uri()).map_or_else(|_| Vec::new(), |Query(pairs)| pairs);
         let headers = headers(request.headers(), domain, trace, source_ip);
-        Client { headers, query, identity: Identity { source_ip, user_agent } }
+        let signer = request.extensions().get::<Signer>().cloned();
+        Client { headers, query, identity: Identity { source_ip, user_agent, signer } }
     }
 
     /// The last value of a header.

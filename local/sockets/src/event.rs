@@ -97,10 +97,6 @@ impl Subject<'_> {
     }
 
     fn context(&self, route: &str, kind: &str, occasion: &Occasion) -> Map<String, Value> {
-        let mut identity = json!({"sourceIp": self.identity.source_ip.to_string()});
-        if let Some(user_agent) = &self.identity.user_agent {
-            identity["userAgent"] = user_agent.as_str().into();
-        }
         let mut context = Map::new();
         let mut put = |name: &str, value: Value| drop(context.insert(name.to_owned(), value));
         put("routeKey", route.into());
@@ -111,7 +107,7 @@ impl Subject<'_> {
         put("stage", self.stage.into());
         put("connectedAt", moment::millis(self.connected_at).into());
         put("requestTimeEpoch", moment::millis(occasion.now).into());
-        put("identity", identity);
+        put("identity", self.identity());
         put("requestId", occasion.request.as_str().into());
         put("domainName", self.api.domain().into());
         put("connectionId", self.connection.into());
@@ -120,5 +116,16 @@ impl Subject<'_> {
             put("authorizer", authorizer.clone().into());
         }
         context
+    }
+    fn identity(&self) -> Value {
+        let mut identity = json!({"sourceIp": self.identity.source_ip.to_string()});
+        if let Some(user_agent) = &self.identity.user_agent {
+            identity["userAgent"] = user_agent.as_str().into();
+        }
+        if let Some(signer) = &self.identity.signer {
+            identity["userArn"] = signer.arn.as_str().into();
+            identity["accountId"] = signer.account.as_str().into();
+        }
+        identity
     }
 }

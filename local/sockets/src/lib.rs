@@ -10,7 +10,7 @@
 //! # fn example(echo: String) -> Result<(), Box<dyn std::error::Error>> {
 //! let host = Host::new(|_| Box::pin(async { Ok(Bytes::from_static(br#"{"statusCode":200,"body":"hello"}"#)) }));
 //! let sockets = Sockets::start(host);
-//! let route = Route { integration: Some(Integration::Function(echo)), is_two_way: true, authorizer: None };
+//! let route = Route { integration: Some(Integration::Function(echo)), is_two_way: true, ..Route::default() };
 //! sockets.define(Api {
 //!     id: "a1b2c3d4e5".to_owned(),
 //!     region: "eu-west-1".to_owned(),
@@ -28,8 +28,8 @@
 //! too: posting more to it is refused, its replies wait, and nobody else is disturbed.
 //!
 //! Not there: throttling of routes, model validation, API keys, integrations other than functions and `MOCK`, templates
-//! of integrations and their responses, caching of authorizers' answers (WebSocket APIs have none). `AWS_IAM` on
-//! `$connect` is for the caller to check. Codes and reasons that no capture of AWS shows are ours: the reasons of
+//! of integrations and their responses, caching of authorizers' answers (WebSocket APIs have none). Signatures of
+//! `AWS_IAM` are for the caller to check. Codes and reasons that no capture of AWS shows are ours: the reasons of
 //! 1002, 1003, 1006, 1007 and 1009.
 //!
 //! Source: [WebSocket APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api.html).
@@ -61,7 +61,7 @@ mod sockets;
 
 pub use api::{Api, Integration, Route, Stage};
 pub use authorizer::{Authorizer, IdentitySource, IdentitySourceError};
-pub use client::Identity;
+pub use client::{Identity, Signer};
 pub use closing::Closing;
 pub use connection::ConnectionInfo;
 pub use happening::{Happening, What};

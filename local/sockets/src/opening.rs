@@ -24,6 +24,9 @@ use crate::host::InvokeError;
 use crate::integration::{Failure, Place};
 use crate::refusal::{self, FORBIDDEN, INTERNAL};
 
+/// What API Gateway says to clients who do not sign where they have to.
+const UNSIGNED: &str = "Missing Authentication Token";
+
 /// What a function says to be answered with 401.
 const UNAUTHORIZED: &str = "Unauthorized";
 
@@ -84,6 +87,10 @@ impl Visit {
         let Some(route) = self.api.routes.get(CONNECT) else {
             return Ok(Admission { authorizer: None, protocol: None });
         };
+        if route.is_signed && self.client.identity.signer.is_none() {
+            let reason = "the request is not signed".to_owned();
+            return Err(self.refused(StatusCode::FORBIDDEN, UNSIGNED, reason, &occasion));
+        }
         let authorizer = match &route.authorizer {
             Some(authorizer) => Some(self.authorize(engine, authorizer, &occasion).await?),
             None => None,

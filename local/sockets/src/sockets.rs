@@ -42,6 +42,12 @@ impl Sockets {
         self.0.apis().insert(api.id.clone(), Arc::new(api));
     }
 
+    /// An API as it is defined.
+    #[must_use]
+    pub fn api(&self, id: &str) -> Option<Arc<Api>> {
+        self.0.api(id)
+    }
+
     /// Removes an API and closes its connections with 1001; says whether there was one. No `$disconnect` runs.
     pub fn remove(&self, api: &str) -> bool {
         let is_removed = self.0.apis().remove(api).is_some();

@@ -47,11 +47,21 @@ const CREATE: [fn(&Arc<Cloud>, &Place, &Resource) -> Answer; 11] = [
 ];
 
 /// In the order in which they need each other: policies before whoever is asked for them, functions before what invokes.
-const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 6] =
-    [iam::realise, objects::realise, queues::realise, lambda::realise, mappings::realise, cognito::realise];
+const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 8] = [
+    iam::realise,
+    objects::realise,
+    queues::realise,
+    lambda::realise,
+    bus::realise,
+    websocket::realise,
+    mappings::realise,
+    cognito::realise,
+];
 
-const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 7] = [
+const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 9] = [
     custom::remove,
+    bus::remove,
+    websocket::remove,
     objects::remove,
     mappings::remove,
     lambda::remove,

@@ -68,7 +68,7 @@ async fn an_answer_has_a_messages_size_at_most() {
 async fn an_answer_that_is_too_long_is_an_error_to_its_client() {
     use stackwright_sockets::{Integration, Route};
     let mock = Integration::Mock { status: 200, body: Some("x".repeat(128 * KILOBYTE + 1)) };
-    let route = Route { integration: Some(mock), is_two_way: true, authorizer: None };
+    let route = Route { integration: Some(mock), is_two_way: true, ..Route::default() };
     let site = Site::of(api([("$default", crate::two_way()), ("long", route)])).await;
     let mut client = site.connect().await;
     say(&mut client, &json!({"action": "long"})).await;

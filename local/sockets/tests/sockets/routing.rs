@@ -141,7 +141,7 @@ async fn one_way_routes_say_nothing() {
 #[tokio::test]
 async fn mocks_answer_by_themselves() {
     let mock = Integration::Mock { status: 200, body: Some("mocked".to_owned()) };
-    let route = Route { integration: Some(mock), is_two_way: true, authorizer: None };
+    let route = Route { integration: Some(mock), is_two_way: true, ..Route::default() };
     let site = Site::of(api([("$default", route), ("none", Route::default())])).await;
     let mut client = site.connect().await;
     say(&mut client, &json!({})).await;

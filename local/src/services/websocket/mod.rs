@@ -1,16 +1,33 @@
 //! API Gateway's WebSocket APIs: sockets from templates, upgrades, and `@connections`.
 //! What becomes of a connection is the engine's.
 
-use std::sync::Arc;
+mod api;
+mod definition;
+mod host;
+mod integration;
 
-use axum::extract::Request;
-use axum::response::Response;
+use std::sync::{Arc, Weak};
+
 use stackwright_plan::{Created, Resource};
+use stackwright_sockets::Sockets;
 
 use crate::cloud::Cloud;
 use crate::place::Place;
+use crate::problem::Problem;
 use crate::properties::Properties;
+use crate::random::Random;
 use crate::services::Answer;
+use crate::settings::Timers;
+use crate::stack::{Piece, Stack};
+
+pub(crate) use api::{answer, is_management, management};
+
+const API: &str = "AWS::ApiGatewayV2::Api";
+
+/// No APIs yet, for a cloud.
+pub(crate) fn start(cloud: &Weak<Cloud>, timers: &Timers, random: &Arc<Random>) -> Sockets {
+    Sockets::start(host::of(cloud, timers, random))
+}
 
 /// APIs of version 2: their protocol is WebSocket or HTTP.
 pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
@@ -18,7 +35,7 @@ pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answ
     let id = place.id(resource.id.as_str(), 10);
     let own = || Ok(Created::named(place.id(resource.id.as_str(), 7)));
     Some(match resource.kind.as_str() {
-        "AWS::ApiGatewayV2::Api" => properties.text("ProtocolType").map_err(String::from).map(|protocol| {
+        API => properties.text("ProtocolType").map_err(String::from).map(|protocol| {
             let scheme = if protocol == "WEBSOCKET" { "wss" } else { "https" };
             let endpoint = format!("{scheme}://{id}.execute-api.{}.amazonaws.com", place.region);
             Created::named(id.clone()).with("ApiId", id).with("ApiEndpoint", endpoint)
@@ -41,14 +58,20 @@ pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answ
     })
 }
 
-pub(crate) fn is_socket_api(_: &Cloud, _: &str) -> bool {
-    false
+pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Problem>) {
+    for api in definition::apis(stack, problems) {
+        cloud.sockets.define(api);
+    }
 }
 
-pub(crate) async fn management(_: &Arc<Cloud>, _: Option<&str>, _: Request) -> Response {
-    crate::exchange::json_response(501, &serde_json::Value::Null)
+pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
+    if piece.kind == API {
+        // It may be an API of HTTP.
+        cloud.sockets.remove(piece.reference());
+    }
 }
 
-pub(crate) async fn upgrade(_: &Arc<Cloud>, _: &str, _: Request) -> Response {
-    crate::exchange::json_response(501, &serde_json::Value::Null)
+/// Whether an API of that id is one of sockets; others are of HTTP.
+pub(crate) fn is_socket_api(cloud: &Cloud, id: &str) -> bool {
+    cloud.sockets.api(id).is_some()
 }
