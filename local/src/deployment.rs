@@ -124,8 +124,6 @@ fn make(
 ) -> Result<Created, String> {
     let id = resource.id.as_str();
     let created = if custom::is_custom(&resource.kind) {
-        // A function answers it, and that has to run.
-        drop(services::realise(cloud, stack));
         custom::create(cloud, &Handle::current(), stack, resource)?
     } else {
         services::create(cloud, &stack.place, resource).unwrap_or_else(|| {

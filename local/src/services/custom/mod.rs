@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::happening::What;
 use crate::random::Random;
-use crate::services::lambda;
+use crate::services::{self, lambda};
 use crate::stack::{Piece, Stack};
 
 /// Where functions put their answers.
@@ -50,6 +50,8 @@ pub(crate) fn create(
         },
     };
     let properties = localised(cloud, resource.properties.clone());
+    // The function that answers has to run, with what it may do; what else is wrong is told when all is evaluated.
+    drop(services::realise(cloud, stack));
     let made = handle.block_on(perform(cloud, order(stack, id, &resource.kind, demand, properties)))?;
     Ok(Created { reference: made.physical_id, attributes: made.attributes })
 }

@@ -4,9 +4,11 @@
 use std::sync::{Arc, Weak};
 
 use axum::extract::Request;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::response::Response;
 use stackwright_objects::{Access, Objects, Permission, Settings as ObjectSettings};
-use stackwright_signature::{Payload, Protocol};
+use stackwright_signature::{Payload, Protocol, SignatureError};
 
 use crate::access::Wish;
 use crate::authenticate;
@@ -69,6 +71,9 @@ pub(super) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
 /// Answers a request of S3's protocol. Its body is not read before it is known who may send it.
 pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    if is_signed_the_old_way(&parts) {
+        return signature_error(&SignatureError::Algorithm("AWS".to_owned()), Protocol::S3);
+    }
     match authenticate::caller(cloud, &parts, Payload::Unread) {
         Ok(caller) => {
             let access = access(Arc::downgrade(cloud), caller, Vec::new());
@@ -76,6 +81,13 @@ pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
         }
         Err(error) => signature_error(&error, Protocol::S3),
     }
+}
+
+/// Signature Version 2: `aws s3 presign` still makes it, and buckets made since 2020 refuse it.
+fn is_signed_the_old_way(parts: &Parts) -> bool {
+    let query = parts.uri.query().unwrap_or_default();
+    let header = parts.headers.get(AUTHORIZATION);
+    query.contains("AWSAccessKeyId=") || header.is_some_and(|value| value.as_bytes().starts_with(b"AWS "))
 }
 
 /// What a caller may do with buckets; the context is what is known of its request beyond what S3 knows.
