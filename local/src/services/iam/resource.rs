@@ -27,11 +27,38 @@ pub(crate) fn gather(stack: &Stack, policies: &mut Policies, problems: &mut Vec<
         let bucket = piece.properties().text("Bucket")?;
         add(&format!("arn:aws:s3:::{bucket}"), &piece.document("PolicyDocument")?)
     });
+    stack.each("AWS::Events::EventBus", problems, |piece| match piece.properties().value("Policy") {
+        Some(_) => add(piece.arn(), &piece.document("Policy")?),
+        None => Ok(()),
+    });
     stack.each("AWS::Events::EventBusPolicy", problems, |piece| {
         let bus = piece.properties().optional_text("EventBusName")?.unwrap_or_else(|| "default".to_owned());
         let arn = stack.place.arn("events", &format!("event-bus/{bus}"));
-        add(&arn, &json!({ "Version": "2012-10-17", "Statement": [piece.document("Statement")?] }))
+        let statement = match piece.properties().value("Statement") {
+            Some(_) => piece.document("Statement")?,
+            None => bus_permission(piece, &arn)?,
+        };
+        add(&arn, &json!({ "Version": "2012-10-17", "Statement": [statement] }))
     });
+}
+
+/// `AWS::Events::EventBusPolicy` in its older form, for an account, everybody, or an organisation.
+fn bus_permission(piece: Piece<'_>, bus: &str) -> Result<Value, String> {
+    let properties = piece.properties();
+    let condition = properties.inside("Condition")?;
+    let mut conditions = serde_json::Map::new();
+    if !condition.is_empty() {
+        let (kind, key) = (condition.text("Type")?, condition.text("Key")?);
+        conditions.insert(kind, json!({ key: condition.text("Value")? }));
+    }
+    Ok(json!({
+        "Sid": properties.text("StatementId")?,
+        "Effect": "Allow",
+        "Principal": { "AWS": properties.text("Principal")? },
+        "Action": properties.text("Action")?,
+        "Resource": bus,
+        "Condition": conditions,
+    }))
 }
 
 /// `AWS::Lambda::Permission` as the statement that Lambda makes of it.

@@ -23,7 +23,7 @@ pub(super) fn send(cloud: &Arc<Cloud>, record: Record) {
         let (cloud, known) = (Arc::clone(cloud), Arc::clone(&known));
         tokio::spawn(async move {
             let caller = Caller::session(&known.role, &known.name).declared(known.declared_at.clone());
-            let delivery = Delivery::of_record(&known.arn, body, succeeded);
+            let delivery = Delivery::of_record(&known.arn, &body, succeeded);
             if let Err(error) = delivery::deliver(&cloud, &caller, &to, delivery).await {
                 cloud.tell(What::Failure { place: known.path.clone(), message: error.to_string() });
             }
