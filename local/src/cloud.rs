@@ -25,7 +25,7 @@ use crate::identity::Identity;
 use crate::place::Place;
 use crate::problem::{Problem, StartError};
 use crate::random::Random;
-use crate::services::{bus, custom, dynamodb, lambda, mappings, objects, queues, websocket};
+use crate::services::{bus, custom, dynamodb, lambda, mappings, objects, queues, rest, websocket};
 use crate::settings::Settings;
 use crate::stack::Stack;
 
@@ -49,7 +49,9 @@ pub(crate) struct Cloud {
     pub(crate) lambda: Lambda,
     pub(crate) mappings: Mappings,
     pub(crate) sockets: Sockets,
+    pub(crate) apis: rest::Apis,
     pub(crate) functions: lambda::Functions,
+    pub(crate) table_owners: dynamodb::Owners,
     stacks: RwLock<BTreeMap<String, Arc<Stack>>>,
     problems: RwLock<BTreeMap<String, Vec<Problem>>>,
     /// Where code is unpacked; gone at the end.
@@ -72,6 +74,7 @@ impl Cloud {
         let folder = folder(&settings)?;
         Ok(Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
             mappings: mappings::start(cloud, &tables),
+            apis: rest::start(cloud, &settings.timers),
             sockets: websocket::start(cloud, &settings.timers, &random),
             custom: custom::start(&addresses.endpoint(), &random),
             buses: bus::start(cloud, &settings, &random),
@@ -86,6 +89,7 @@ impl Cloud {
             faults: Faults::default(),
             lambda: lambda::start(cloud.clone()),
             functions: lambda::Functions::default(),
+            table_owners: dynamodb::Owners::default(),
             tables,
             stacks: RwLock::default(),
             problems: RwLock::default(),

@@ -94,6 +94,11 @@ impl Identity {
         Ok(key.caller)
     }
 
+    /// Whose key that is, if it is one and not too old; no signature has shown it.
+    pub(crate) fn holder(&self, access_key_id: &str, token: Option<&str>) -> Option<Signer> {
+        self.keys.lookup(access_key_id, token, SystemTime::now()).ok().map(|key| key.caller)
+    }
+
     /// Answers a request to STS.
     pub(crate) fn answer(&self, exchange: &Exchange) -> Response {
         let body = String::from_utf8_lossy(&exchange.body);

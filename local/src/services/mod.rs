@@ -47,21 +47,24 @@ const CREATE: [fn(&Arc<Cloud>, &Place, &Resource) -> Answer; 11] = [
 ];
 
 /// In the order in which they need each other: policies before whoever is asked for them, functions before what invokes.
-const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 8] = [
+const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 10] = [
     iam::realise,
+    dynamodb::realise,
     objects::realise,
     queues::realise,
     lambda::realise,
     bus::realise,
     websocket::realise,
+    rest::realise,
     mappings::realise,
     cognito::realise,
 ];
 
-const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 9] = [
+const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 10] = [
     custom::remove,
     bus::remove,
     websocket::remove,
+    rest::remove,
     objects::remove,
     mappings::remove,
     lambda::remove,
