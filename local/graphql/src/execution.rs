@@ -4,7 +4,7 @@
 //! The executor of `apollo-compiler` is not used: it takes one field after the other in queries too, its errors have no
 //! place for AppSync's types and data, and what it answers has lost the names of fields that subscribers are told by.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use apollo_compiler::ast::{self, Type};
 use apollo_compiler::executable::{Field, Operation, Selection, SelectionSet};
@@ -25,6 +25,9 @@ use crate::input;
 use crate::node::{FieldNode, Node, ObjectNode};
 use crate::output;
 use crate::request::Prepared;
+
+/// The bytes of `"a":1`, of which an answer consists at least.
+const SMALLEST_FIELD: usize = 5;
 
 /// One operation, executed for one caller.
 pub(crate) struct Execution<'e> {
@@ -47,6 +50,23 @@ pub(crate) struct Execution<'e> {
 pub(crate) struct Group<'e> {
     key: &'e Name,
     pub(crate) fields: Vec<&'e Parsed<Field>>,
+}
+
+/// Groups as they are made, for an object of this type.
+struct Groups<'t, 's> {
+    type_name: &'t Name,
+    all: Vec<Group<'s>>,
+    /// Fragments that are in them already: again they would add nothing.
+    spread: HashSet<&'s Name>,
+}
+
+impl<'s> Groups<'_, 's> {
+    fn add(&mut self, field: &'s Parsed<Field>) {
+        match self.all.iter_mut().find(|group| group.key == field.response_key()) {
+            Some(group) => group.fields.push(field),
+            None => self.all.push(Group { key: field.response_key(), fields: vec![field] }),
+        }
+    }
 }
 
 /// A field to be resolved.
@@ -115,9 +135,13 @@ impl<'e> Execution<'e> {
         path: &Path,
         is_serial: bool,
     ) -> Option<Node> {
-        let mut groups = Vec::new();
-        for set in sets {
-            self.collect(type_name, set, &mut groups);
+        // Large answers let others have their turn, and the request its time limit.
+        tokio::task::coop::consume_budget().await;
+        let groups = self.groups(type_name, sets);
+        if self.gathered.count_fields(groups.len()) > self.host.limits.answer / SMALLEST_FIELD {
+            let message = "the answer has more fields than an answer may have bytes";
+            self.gathered.null(message.to_owned(), &Path::default());
+            return None;
         }
         let fields = groups.iter().map(|group| self.field(type_name, source, group, path));
         let fields = if is_serial { one_by_one(fields).await } else { join_all(fields).await };
@@ -126,33 +150,28 @@ impl<'e> Execution<'e> {
     }
 
     /// Groups the selections that apply to an object by their keys in the answer.
-    fn collect<'s>(&self, type_name: &Name, set: &'s SelectionSet, groups: &mut Vec<Group<'s>>)
-    where
-        'e: 's,
-    {
+    fn groups<'s>(&'s self, type_name: &Name, sets: &[&'s SelectionSet]) -> Vec<Group<'s>> {
+        let mut groups = Groups { type_name, all: Vec::new(), spread: HashSet::new() };
+        sets.iter().for_each(|set| self.collect(set, &mut groups));
+        groups.all
+    }
+
+    fn collect<'s>(&'s self, set: &'s SelectionSet, groups: &mut Groups<'_, 's>) {
         for selection in set.selections.iter().filter(|selection| self.is_included(selection)) {
             match selection {
-                Selection::Field(field) => {
-                    match groups.iter_mut().find(|group| group.key == field.response_key()) {
-                        Some(group) => group.fields.push(field),
-                        None => groups.push(Group { key: field.response_key(), fields: vec![field] }),
-                    }
-                }
+                Selection::Field(field) => groups.add(field),
                 Selection::InlineFragment(inline) => {
-                    if inline
-                        .type_condition
-                        .as_ref()
-                        .is_none_or(|condition| self.applies(condition, type_name))
-                    {
-                        self.collect(type_name, &inline.selection_set, groups);
+                    let condition = inline.type_condition.as_ref();
+                    if condition.is_none_or(|condition| self.applies(condition, groups.type_name)) {
+                        self.collect(&inline.selection_set, groups);
                     }
                 }
                 Selection::FragmentSpread(spread) => {
                     let fragment = self.document.fragments.get(&spread.fragment_name);
-                    if let Some(fragment) =
-                        fragment.filter(|one| self.applies(one.type_condition(), type_name))
-                    {
-                        self.collect(type_name, &fragment.selection_set, groups);
+                    let fragment =
+                        fragment.filter(|one| self.applies(one.type_condition(), groups.type_name));
+                    if let Some(fragment) = fragment.filter(|one| groups.spread.insert(&one.name)) {
+                        self.collect(&fragment.selection_set, groups);
                     }
                 }
             }
@@ -243,8 +262,7 @@ impl<'e> Execution<'e> {
     /// # Errors
     /// If the caller may not have it, or its resolver refuses.
     pub(crate) async fn subscribe(&self) -> Result<(Name, Map<String, Value>), Fault> {
-        let mut groups = Vec::new();
-        self.collect(self.operation.object_type(), &self.operation.selection_set, &mut groups);
+        let groups = self.groups(self.operation.object_type(), &[&self.operation.selection_set]);
         let Some(group) = groups.first() else {
             return Err(Fault::of_request("a subscription needs a field", None));
         };

@@ -15,6 +15,7 @@ pub(crate) struct Gathered {
     headers: Mutex<Map<String, Value>>,
     filter: Mutex<Option<Value>>,
     resolvers: AtomicUsize,
+    fields: AtomicUsize,
 }
 
 impl Gathered {
@@ -54,6 +55,11 @@ impl Gathered {
 
     pub(crate) fn take_filter(&self) -> Option<Value> {
         lock(&self.filter).take()
+    }
+
+    /// Counts more fields; how many there are with them.
+    pub(crate) fn count_fields(&self, more: usize) -> usize {
+        self.fields.fetch_add(more, Ordering::Relaxed) + more
     }
 
     /// Counts one more resolver; how many there are with it.

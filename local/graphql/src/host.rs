@@ -55,12 +55,20 @@ pub struct SourceError {
     pub kind: String,
     /// For a person.
     pub message: String,
+    /// DynamoDB's `CancellationReasons`, of a transaction that was cancelled.
+    pub reasons: Value,
 }
 
 impl SourceError {
     /// An error of this type.
     pub fn new(kind: impl Into<String>, message: impl Into<String>) -> SourceError {
-        SourceError { kind: kind.into(), message: message.into() }
+        SourceError { kind: kind.into(), message: message.into(), reasons: Value::Null }
+    }
+
+    /// The same, with DynamoDB's `CancellationReasons`.
+    #[must_use]
+    pub fn with_reasons(self, reasons: Value) -> SourceError {
+        SourceError { reasons, ..self }
     }
 }
 

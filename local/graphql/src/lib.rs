@@ -34,8 +34,7 @@
 //! ```
 //!
 //! Not there:
-//! - mapping templates (VTL), data sources other than NONE, AMAZON_DYNAMODB and AWS_LAMBDA, and of DynamoDB's operations
-//!   those on several items or tables: [`Graphql::define`] or the field says so;
+//! - mapping templates (VTL), data sources other than NONE, AMAZON_DYNAMODB and AWS_LAMBDA: [`Graphql::define`] says so;
 //! - callers with tokens: Cognito user pools, OpenID Connect, Lambda authorizers; nobody is let in that way;
 //! - caching, batches of more than one for Lambda functions, merged APIs, conflict detection, `GET /graphql`;
 //! - `extensions.setSubscriptionInvalidationFilter` and the rest of `extensions`, but for `setSubscriptionFilter`.

@@ -1,10 +1,11 @@
 //! A request, from its text to its answer.
 //! Knows no HTTP and no sockets: both bring requests here.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use apollo_compiler::Node as Parsed;
 use apollo_compiler::executable::{Operation, Selection, SelectionSet};
+use apollo_compiler::{Name, Node as Parsed};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -80,7 +81,11 @@ fn invalid(message: impl Into<String>) -> Rejected {
 
 /// Refuses a query that nests deeper than the API allows.
 fn check_depth(document: &Document, operation: &Operation, limit: usize) -> Result<(), Rejected> {
-    let depth = if limit == 0 { 0 } else { depth(document, &operation.selection_set) };
+    let depth = if limit == 0 {
+        0
+    } else {
+        Depths { document, fragments: HashMap::new() }.of(&operation.selection_set)
+    };
     if depth <= limit {
         return Ok(());
     }
@@ -88,16 +93,30 @@ fn check_depth(document: &Document, operation: &Operation, limit: usize) -> Resu
     Err(Rejected::Invalid(vec![Fault::of_resolver(message, "QueryDepthLimitReached")]))
 }
 
-fn depth(document: &Document, set: &SelectionSet) -> usize {
-    let depths = set.selections.iter().map(|selection| match selection {
-        Selection::Field(field) => 1 + depth(document, &field.selection_set),
-        Selection::InlineFragment(inline) => depth(document, &inline.selection_set),
-        Selection::FragmentSpread(spread) => document
-            .fragments
-            .get(&spread.fragment_name)
-            .map_or(0, |fragment| depth(document, &fragment.selection_set)),
-    });
-    depths.max().unwrap_or(0)
+/// How deep selections are; a fragment is looked at once.
+struct Depths<'d> {
+    document: &'d Document,
+    fragments: HashMap<&'d Name, usize>,
+}
+
+impl<'d> Depths<'d> {
+    fn of(&mut self, set: &'d SelectionSet) -> usize {
+        let depths = set.selections.iter().map(|selection| match selection {
+            Selection::Field(field) => 1 + self.of(&field.selection_set),
+            Selection::InlineFragment(inline) => self.of(&inline.selection_set),
+            Selection::FragmentSpread(spread) => self.of_fragment(&spread.fragment_name),
+        });
+        depths.max().unwrap_or(0)
+    }
+
+    fn of_fragment(&mut self, name: &'d Name) -> usize {
+        if let Some(known) = self.fragments.get(name) {
+            return *known;
+        }
+        let depth = self.document.fragments.get(name).map_or(0, |fragment| self.of(&fragment.selection_set));
+        self.fragments.insert(name, depth);
+        depth
+    }
 }
 
 impl Prepared {

@@ -46,7 +46,8 @@ impl Run<'_> {
             }
         }
         let kind = format!("DynamoDB:{}", error.kind);
-        Asked { result: Value::Null, error: Some(json!({ "message": error.message, "type": kind })) }
+        let result = if error.reasons.is_array() { Call::cancelled(&error.reasons) } else { Value::Null };
+        Asked { result, error: Some(json!({ "message": error.message, "type": kind })) }
     }
 
     /// The item that a condition did not hold for; none if it cannot be read.

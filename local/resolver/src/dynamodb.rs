@@ -73,7 +73,12 @@ impl Call {
     pub fn of(request: &Value, table: &str) -> Result<Call, Refused> {
         let operation = &request["operation"];
         if let Some(several) = Several::of(request)? {
-            return Ok(Call { action: several.action(), body: several.body()?, ignored: Vec::new(), several: Some(several) });
+            return Ok(Call {
+                action: several.action(),
+                body: several.body()?,
+                ignored: Vec::new(),
+                several: Some(several),
+            });
         }
         let action = OPERATIONS.iter().find(|known| operation == **known);
         let action = *action.ok_or_else(|| Refused::Operation(operation.clone()))?;

@@ -151,7 +151,8 @@ fn transactions_are_of_several_tables() {
         json!({"Responses": [{"Item": key}, {}]}),
         json!({"items": [{"id": 1}, null], "cancellationReasons": null}),
     );
-    let condition = json!({"expression": "attribute_exists(id)", "returnValuesOnConditionCheckFailure": true});
+    let condition =
+        json!({"expression": "attribute_exists(id)", "returnValuesOnConditionCheckFailure": true});
     let update = json!({"expression": "SET #a = :a", "expressionNames": {"#a": "a"}, "expressionValues": {":a": {"S": "x"}}});
     check_several(
         json!({"operation": "TransactWriteItems", "transactItems": [
@@ -194,6 +195,7 @@ fn what_cannot_be_asked_is_refused() {
     let field = |operation: &'static str, field: &'static str| Refused::Field { operation, field };
     assert_eq!(refused(json!({"operation": "BatchGetItem"})), field("BatchGetItem", "tables"));
     assert_eq!(refused(json!({"operation": "TransactGetItems"})), field("TransactGetItems", "transactItems"));
-    let part = json!({"operation": "TransactWriteItems", "transactItems": [{"table": "a", "operation": "Drop"}]});
+    let part =
+        json!({"operation": "TransactWriteItems", "transactItems": [{"table": "a", "operation": "Drop"}]});
     assert_eq!(refused(part), Refused::Operation(json!("Drop")));
 }

@@ -248,7 +248,8 @@ fn time_and_ids_are_those_of_the_world() {
 fn times_are_written_and_read_in_javas_patterns() {
     let at = 1_700_000_000_123_u64;
     let written = |pattern: &str, zone: &str, expected: &str| {
-        let body = "return util.time.epochMilliSecondsToFormatted(ctx.args.at, ctx.args.pattern, ctx.args.zone);";
+        let body =
+            "return util.time.epochMilliSecondsToFormatted(ctx.args.at, ctx.args.pattern, ctx.args.zone);";
         check(body, json!({"args": {"at": at, "pattern": pattern, "zone": zone}}), json!(expected));
     };
     written("yyyy-MM-dd HH:mm:ssZ", "UTC", "2023-11-14 22:13:20+0000");

@@ -1,6 +1,7 @@
 //! What comes over HTTP, good and bad, and what AppSync answers.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -284,6 +285,32 @@ async fn hostile_queries_cost_nothing() {
     }
     let cycle = "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }";
     assert!(!api.messages(cycle).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fragments_that_multiply_end_soon() {
+    let schema = "type Query { f: T } type T { t: T  x: Int }";
+    let fragments = |levels: usize, spread: fn(usize) -> String| {
+        let fragments =
+            (0..levels).map(|level| format!("fragment F{level} on T {{ x {} }} ", spread(level + 1)));
+        format!("{{ f {{ ...F0 }} }} {} fragment F{levels} on T {{ x }}", fragments.collect::<String>())
+    };
+    let deep = "{ let value = { x: 1 }; for (let n = 0; n < 60; n += 1) { value = { t: value, x: n }; } return { payload: value }; }";
+    let code = code(deep, "return ctx.result;");
+    let resolver = unit("Query.f", "None", Handling::Javascript(code));
+    let base = definition(schema, vec![resolver]);
+    let began = Instant::now();
+    // The same fragment again and again is the same once.
+    let same = fragments(40, |next| format!("...F{next} ...F{next}"));
+    assert_eq!(Api::new(base.clone()).ask(&same).await["data"], json!({"f": {"x": 59}}));
+    let limited = Api::new(Definition { depth_limit: 75, ..base.clone() });
+    assert_eq!(limited.ask(&same).await["data"], json!({"f": {"x": 59}}));
+    // Doubled at each level, over data that is deep enough.
+    let doubled = fragments(40, |next| format!("a: t {{ ...F{next} }} b: t {{ ...F{next} }}"));
+    let (api, _) = Api::over(Host::new().limited(Limits { answer: 20_000, ..patient() }), base);
+    let answer = api.send(json!({ "query": doubled }).to_string(), key()).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(began.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]

@@ -155,7 +155,7 @@ async fn resolvers_see_what_is_selected() {
     let query = "{ f { x  other: y  t { x }  ... on T { ts { y } }  ...F } } fragment F on T { t { y } }";
     let answer = api.ask(query).await;
     let info: Value = serde_json::from_str(answer["data"]["f"]["other"].as_str().unwrap()).unwrap();
-    assert_eq!(info["selectionSetList"], json!(["x", "other", "t", "t/x", "ts", "ts/y", "t/y"]));
+    assert_eq!(info["selectionSetList"], json!(["x", "other", "t", "t/x", "t/y", "ts", "ts/y"]));
     let text =
         "{\n  x\n  other: y\n  t {\n    x\n  }\n  ... on T {\n    ts {\n      y\n    }\n  }\n  ...F\n}";
     assert_eq!(info["selectionSetGraphQL"], text);
@@ -310,6 +310,28 @@ async fn tables_are_asked_what_the_request_says() {
     let denied = |_: DynamodbCall| async { Err(SourceError::new("AccessDeniedException", "no")) }.boxed();
     let (api, _) = api_asking(|host, closure| host.dynamodb(closure), denied, resolver);
     let expected = json!({"type": "DynamoDB:AccessDeniedException", "message": "no"});
+    assert_eq!(api.ask("{ f }").await, json!({"data": {"f": expected}}));
+}
+
+#[tokio::test]
+async fn a_cancelled_transaction_has_its_reasons() {
+    let request = "return { operation: 'TransactWriteItems', transactItems: [{ table: 'things', operation: 'DeleteItem', key: {} }] };";
+    let resolver = unit(
+        "Query.f",
+        "Table",
+        javascript(request, "return { error: ctx.error.type, result: ctx.result };"),
+    );
+    let cancelled = |call: DynamodbCall| {
+        assert_eq!(call.action, "TransactWriteItems");
+        let error = SourceError::new("TransactionCanceledException", "cancelled");
+        let reasons = json!([{"Code": "ConditionalCheckFailed", "Message": "no"}]);
+        std::future::ready(Err(error.with_reasons(reasons))).boxed()
+    };
+    let (api, _) = api_asking(|host, closure| host.dynamodb(closure), cancelled, resolver);
+    let reasons = json!([{"type": "ConditionalCheckFailed", "message": "no", "item": null}]);
+    let expected = json!({
+        "error": "DynamoDB:TransactionCanceledException", "result": {"keys": null, "cancellationReasons": reasons},
+    });
     assert_eq!(api.ask("{ f }").await, json!({"data": {"f": expected}}));
 }
 

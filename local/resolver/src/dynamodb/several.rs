@@ -63,7 +63,9 @@ impl Several {
             Kind::BatchGet => Ok(self.requests(reads)),
             Kind::BatchPut => Ok(self.requests(|items| writes(items, "PutRequest", "Item"))),
             Kind::BatchDelete => Ok(self.requests(|keys| writes(keys, "DeleteRequest", "Key"))),
-            Kind::TransactGet => Ok(json!({ "TransactItems": self.items().map(transact_read).collect::<Vec<_>>() })),
+            Kind::TransactGet => {
+                Ok(json!({ "TransactItems": self.items().map(transact_read).collect::<Vec<_>>() }))
+            }
             Kind::TransactWrite => {
                 let items = self.items().map(transact_write).collect::<Result<Vec<_>, _>>()?;
                 Ok(json!({ "TransactItems": items }))
@@ -157,7 +159,8 @@ fn left_over(answer: &Value, table: &str, request: &str, field: &str) -> Vec<Val
 
 /// The item with a key; null for none. Answers of DynamoDB have an order of their own.
 fn item_of(key: &Value, found: &[Value]) -> Value {
-    let has_key = |item: &&Value| key.as_object().into_iter().flatten().all(|(name, value)| item[name] == *value);
+    let has_key =
+        |item: &&Value| key.as_object().into_iter().flatten().all(|(name, value)| item[name] == *value);
     found.iter().find(has_key).map_or(Value::Null, plain_item)
 }
 
@@ -172,7 +175,8 @@ fn transact_read(part: &Value) -> Value {
 
 fn transact_write(part: &Value) -> Result<Value, Refused> {
     let mut body = Map::from_iter([("TableName".to_owned(), part["table"].clone())]);
-    for (field, parameter) in EXPRESSIONS.iter().filter(|(field, _)| matches!(*field, "condition" | "update")) {
+    for (field, parameter) in EXPRESSIONS.iter().filter(|(field, _)| matches!(*field, "condition" | "update"))
+    {
         express(&mut body, parameter, &part[*field]);
     }
     if part["condition"]["returnValuesOnConditionCheckFailure"] == true {
