@@ -28,6 +28,19 @@ pub struct Answer {
     pub duration: Duration,
 }
 
+impl Answer {
+    /// The answer of a function that did not run, and is said to have failed with this message.
+    pub(crate) fn interrupted(request_id: &str, message: &str) -> Answer {
+        Answer {
+            request_id: request_id.to_owned(),
+            payload: json!({ "errorMessage": message }).to_string().into(),
+            function_error: Some(FunctionError::Interrupted),
+            log_tail: String::new(),
+            duration: Duration::ZERO,
+        }
+    }
+}
+
 /// How a function failed. In Lambda's API all of them are [`Unhandled`](Self::HEADER).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionError {
@@ -43,6 +56,8 @@ pub enum FunctionError {
     NotStarted,
     /// Its response was larger than 6 MB.
     TooLarge,
+    /// It was not run: its host wanted a failure.
+    Interrupted,
 }
 
 impl FunctionError {
@@ -59,6 +74,7 @@ impl fmt::Display for FunctionError {
             FunctionError::Initialisation => "could not be initialised",
             FunctionError::NotStarted => "could not be started",
             FunctionError::TooLarge => "answered with more than 6 MB",
+            FunctionError::Interrupted => "was kept from running",
         })
     }
 }

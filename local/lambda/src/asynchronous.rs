@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::answer::{Answer, FunctionError};
 use crate::function::Function;
+use crate::host::Interruption;
 use crate::invocation::{Invocation, InvokeError};
 use crate::lambda::Functions;
 use crate::moment;
@@ -94,6 +95,18 @@ impl Event {
 
     async fn attempt(&self, functions: &Weak<Functions>) -> Result<Answer, InvokeError> {
         let (name, invocation) = (&self.function.name, self.invocation.clone());
+        match Functions::interruption(functions, name).await {
+            None => {}
+            Some(Interruption::Throttled) => {
+                // Not for want of concurrency: it is tried again.
+                return Err(InvokeError::Throttled { function: name.clone(), concurrency: usize::MAX });
+            }
+            Some(Interruption::Failed(message)) => {
+                let answer = Answer::interrupted(&self.request_id, &message);
+                Functions::tell(functions, name, &answer);
+                return Ok(answer);
+            }
+        }
         let answer = Functions::submit_to(functions, name, &self.request_id, invocation)?;
         answer.await.map_err(|_| InvokeError::Stopped(name.clone()))
     }

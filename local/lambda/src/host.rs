@@ -1,8 +1,10 @@
-//! What functions' host lends and is told: ids, lines of output, answers, finished asynchronous invocations.
+//! What functions' host lends and is told: ids, faults, lines of output, answers, finished asynchronous invocations.
 //! Decides nothing: where lines and records go is the caller's affair.
 
 use std::fmt;
 use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
 
 use crate::answer::Answer;
 use crate::asynchronous::Record;
@@ -10,22 +12,27 @@ use crate::asynchronous::Record;
 /// Who is told of answers, with the name of the function.
 type Watch = dyn Fn(&str, &Answer) + Send + Sync;
 
-/// Ids for requests, and who is told of output and of finished events.
+/// Who may keep a function from running, by its name.
+type Interrupt = dyn Fn(&str) -> BoxFuture<'static, Option<Interruption>> + Send + Sync;
+
+/// Ids for requests, faults on demand, and who is told of output and of finished events.
 #[derive(Clone)]
 pub struct Host {
     pub(crate) log: Arc<dyn Fn(LogLine) + Send + Sync>,
     pub(crate) answered: Arc<Watch>,
+    pub(crate) interrupt: Arc<Interrupt>,
     pub(crate) finished: Arc<dyn Fn(Record) + Send + Sync>,
     pub(crate) unique_id: Arc<dyn Fn() -> String + Send + Sync>,
 }
 
 impl Host {
-    /// Random ids, and nobody told.
+    /// Random ids, no faults, and nobody told.
     #[must_use]
     pub fn new() -> Host {
         Host {
             log: Arc::new(|_| {}),
             answered: Arc::new(|_, _| {}),
+            interrupt: Arc::new(|_| Box::pin(async { None })),
             finished: Arc::new(|_| {}),
             unique_id: Arc::new(|| uuid::Uuid::new_v4().to_string()),
         }
@@ -42,6 +49,16 @@ impl Host {
     #[must_use]
     pub fn watching(self, answered: impl Fn(&str, &Answer) + Send + Sync + 'static) -> Host {
         Host { answered: Arc::new(answered), ..self }
+    }
+
+    /// Asks this before each try of an asynchronous invocation, with the function's name, whether it is to fail instead
+    /// of being made. (Whoever invokes a function and waits can ask by itself.)
+    #[must_use]
+    pub fn interrupting(
+        self,
+        interrupt: impl Fn(&str) -> BoxFuture<'static, Option<Interruption>> + Send + Sync + 'static,
+    ) -> Host {
+        Host { interrupt: Arc::new(interrupt), ..self }
     }
 
     /// Tells this of every asynchronous invocation that is over, well or badly: the place for destinations.
@@ -67,6 +84,15 @@ impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Host").finish_non_exhaustive()
     }
+}
+
+/// What a try comes to that is not made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interruption {
+    /// The function is throttled: the try does not count, and another comes soon.
+    Throttled,
+    /// The function fails with this message.
+    Failed(String),
 }
 
 /// A line that a function wrote.

@@ -11,7 +11,7 @@ use tokio::sync::{oneshot, watch};
 use crate::answer::Answer;
 use crate::asynchronous;
 use crate::function::Function;
-use crate::host::Host;
+use crate::host::{Host, Interruption};
 use crate::invocation::{Invocation, InvokeError, Kind};
 use crate::moment;
 use crate::pool::{Job, Pool};
@@ -153,6 +153,19 @@ impl Functions {
     ) -> Result<oneshot::Receiver<Answer>, InvokeError> {
         let functions = functions.upgrade().ok_or_else(|| InvokeError::Stopped(name.to_owned()))?;
         functions.submit(name, request_id.to_owned(), invocation)
+    }
+
+    /// What keeps a function from running now, if anything does; who asks must not keep the host alive.
+    pub(crate) async fn interruption(functions: &Weak<Functions>, name: &str) -> Option<Interruption> {
+        let interrupt = functions.upgrade().map(|functions| Arc::clone(&functions.host.interrupt))?;
+        interrupt(name).await
+    }
+
+    /// Tells the host of an answer that no process gave.
+    pub(crate) fn tell(functions: &Weak<Functions>, name: &str, answer: &Answer) {
+        if let Some(functions) = functions.upgrade() {
+            (functions.host.answered)(name, answer);
+        }
     }
 
     fn pool(&self, name: &str) -> Result<Arc<Pool>, InvokeError> {

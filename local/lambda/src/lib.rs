@@ -42,6 +42,6 @@ pub use answer::{Answer, FunctionError};
 pub use asynchronous::{Condition, Record};
 pub use axum::body::Bytes;
 pub use function::{Asynchronous, Function};
-pub use host::{Host, LogLine, Stream};
+pub use host::{Host, Interruption, LogLine, Stream};
 pub use invocation::{Invocation, InvokeError};
 pub use lambda::Lambda;

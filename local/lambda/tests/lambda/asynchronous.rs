@@ -1,9 +1,12 @@
 //! Events that nobody waits for: tries, retries and the records of their ends.
 
+use std::collections::VecDeque;
+use std::sync::Mutex;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
-use stackwright_lambda::{Asynchronous, Condition, Function, Record};
+use stackwright_lambda::{Asynchronous, Condition, Function, Host, Interruption, Record};
 
 use crate::{ARN, LONG, Meeting, Stage, function};
 
@@ -22,6 +25,39 @@ impl Stage {
         let id = self.lambda.invoke_later("by-hand", task.to_string()).unwrap();
         (self.records.recv().await.unwrap(), id)
     }
+}
+
+/// A stage whose next tries are kept from being made in these ways.
+fn interrupted(ways: impl IntoIterator<Item = Interruption>) -> Stage {
+    let ways = Mutex::new(ways.into_iter().collect::<VecDeque<_>>());
+    let next = move |_: &str| async_value(ways.lock().unwrap().pop_front());
+    Stage::hosted(Host::new().interrupting(next), Function { asynchronous: at_once(), ..function() })
+}
+
+fn async_value<T: Send + 'static>(value: T) -> BoxFuture<'static, T> {
+    Box::pin(async { value })
+}
+
+#[tokio::test]
+async fn a_try_may_be_kept_from_being_made() {
+    let failed = Interruption::Failed("not today".to_owned());
+    let task = json!({"do": "chunks"});
+    let expected = json!({
+        "requestContext": {"approximateInvokeCount": 3},
+        "requestPayload": task,
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": {"errorMessage": "not today"},
+    });
+    let record = interrupted([failed.clone(), failed.clone(), failed]).record_of(&task).await;
+    check(record, Condition::RetriesExhausted, expected);
+}
+
+#[tokio::test]
+async fn tries_that_are_throttled_do_not_count() {
+    let task = json!({"do": "chunks"});
+    let (record, _) = interrupted([Interruption::Throttled, Interruption::Throttled]).record_of(&task).await;
+    assert_eq!(record.condition, Condition::Success);
+    assert_eq!(record.body["requestContext"]["approximateInvokeCount"], 1);
 }
 
 /// Compares a record but for its time, its id and the process's number.

@@ -44,10 +44,14 @@ struct Stage {
 
 impl Stage {
     fn of(function: Function) -> Stage {
+        Stage::hosted(Host::new(), function)
+    }
+
+    fn hosted(host: Host, function: Function) -> Stage {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&lines);
         let (sender, records) = mpsc::unbounded_channel();
-        let host = Host::new()
+        let host = host
             .logging(move |line| heard.lock().unwrap().push(line))
             .telling(move |record| drop(sender.send(record)));
         let lambda = Lambda::start(host);

@@ -12,6 +12,7 @@ use super::functions::{Known, function_name};
 use crate::cloud::Cloud;
 use crate::properties::Properties;
 use crate::ready::Credentials;
+use crate::services::delivery::{self, Taker};
 use crate::stack::Piece;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -27,6 +28,7 @@ pub(super) fn put(cloud: &Arc<Cloud>, piece: Piece<'_>) -> Result<(), String> {
     let kept = before.as_ref().filter(|before| before.role == role).map(|before| before.keys.clone());
     let keys = kept.unwrap_or_else(|| cloud.identity.of_function(&role, &name));
     let events = events(cloud, piece)?;
+    let dead_letters = properties.inside("DeadLetterConfig")?.optional_text("TargetArn")?;
     let function = Function {
         handler: properties.optional_text("Handler")?.unwrap_or_else(|| "bootstrap".to_owned()),
         environment: environment(cloud, &properties, &keys)?,
@@ -49,14 +51,15 @@ pub(super) fn put(cloud: &Arc<Cloud>, piece: Piece<'_>) -> Result<(), String> {
         keys,
         on_success: events.on_success,
         on_failure: events.on_failure,
-        dead_letters: properties.inside("DeadLetterConfig")?.optional_text("TargetArn")?,
+        dead_letters: dead_letters.clone(),
     };
     let is_as_before = before.is_some_and(|before| before.function == function && before.made == known.made);
     cloud.functions.put(known);
     if !is_as_before {
         cloud.lambda.put(function);
     }
-    Ok(())
+    // The function runs all the same.
+    dead_letters.iter().try_for_each(|to| delivery::check(to, &[Taker::Queue]))
 }
 
 /// A number that is not negative.
@@ -126,9 +129,20 @@ fn events(cloud: &Cloud, piece: Piece<'_>) -> Result<Events, String> {
         if let Some(age) = properties.number("MaximumEventAgeInSeconds")? {
             events.asynchronous.maximum_age = SECOND * u32::try_from(age).unwrap_or_default();
         }
-        let destinations = properties.inside("DestinationConfig")?;
-        events.on_success = destinations.inside("OnSuccess")?.optional_text("Destination")?;
-        events.on_failure = destinations.inside("OnFailure")?.optional_text("Destination")?;
+        [events.on_success, events.on_failure] = destinations(&properties)?;
     }
     Ok(events)
+}
+
+/// Where records of success go, and those of failure.
+fn destinations(properties: &Properties<'_>) -> Result<[Option<String>; 2], String> {
+    let both = properties.inside("DestinationConfig")?;
+    let of = |name| both.inside(name)?.optional_text("Destination");
+    Ok([of("OnSuccess")?, of("OnFailure")?])
+}
+
+/// Whether the destinations of a function's asynchronous invocations are there.
+pub(super) fn check_destinations(config: Piece<'_>) -> Result<(), String> {
+    let takers = [Taker::Queue, Taker::Function, Taker::Bus];
+    destinations(&config.properties())?.iter().flatten().try_for_each(|to| delivery::check(to, &takers))
 }

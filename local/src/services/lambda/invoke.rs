@@ -2,7 +2,7 @@
 //! What comes of it is the engine's.
 
 use axum::body::Bytes;
-use stackwright_lambda::{Answer, FunctionError, Invocation, InvokeError};
+use stackwright_lambda::{Answer, FunctionError, Interruption, Invocation, InvokeError};
 
 use super::functions::Known;
 use crate::access::{Denied, Wish};
@@ -50,6 +50,15 @@ pub(crate) fn invoke_later(
 ) -> Result<String, Refused> {
     let known = admitted(cloud, caller, function, context)?;
     Ok(cloud.lambda.invoke_later(&known.name, payload)?)
+}
+
+/// What a fault makes of the next try of an asynchronous invocation, if there is a fault.
+pub(super) async fn interruption(cloud: &Cloud, function: &str) -> Option<Interruption> {
+    let known = cloud.functions.known(function)?;
+    match cloud.faults.meet(|target| is_named(target, &known)).await? {
+        429 => Some(Interruption::Throttled),
+        status => Some(Interruption::Failed(Refused::Fault(status).to_string())),
+    }
 }
 
 fn admitted(

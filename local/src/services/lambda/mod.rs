@@ -29,7 +29,7 @@ const KIND: &str = "AWS::Lambda::Function";
 
 /// A host of functions that tells a cloud what they do.
 pub(crate) fn start(cloud: Weak<Cloud>) -> Lambda {
-    let (logs, answers, records, ids) = (cloud.clone(), cloud.clone(), cloud.clone(), cloud);
+    let [logs, answers, records, faults, ids] = [(); 5].map(|()| cloud.clone());
     let host = Host::new()
         .logging(move |line| {
             let Some(cloud) = logs.upgrade() else { return };
@@ -44,6 +44,10 @@ pub(crate) fn start(cloud: Weak<Cloud>) -> Lambda {
                 error: answer.function_error.map(|error| invoke::described(error, &answer.payload)),
                 duration: answer.duration,
             });
+        })
+        .interrupting(move |name| {
+            let (faults, name) = (faults.clone(), name.to_owned());
+            Box::pin(async move { invoke::interruption(&*faults.upgrade()?, &name).await })
         })
         .telling(move |record| {
             if let Some(cloud) = records.upgrade() {
@@ -93,6 +97,7 @@ fn alias(place: &Place, properties: &Properties<'_>) -> Result<Created, String> 
 
 pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Problem>) {
     stack.each(KIND, problems, |piece| definition::put(cloud, piece));
+    stack.each("AWS::Lambda::EventInvokeConfig", problems, definition::check_destinations);
 }
 
 pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
