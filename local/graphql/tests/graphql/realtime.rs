@@ -11,7 +11,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use stackwright_graphql::{Definition, Graphql, Handling, Happening, Host, Limits, Resolver};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -91,7 +91,10 @@ impl Server {
         if !protocols.is_empty() {
             request.headers_mut().insert("sec-websocket-protocol", protocols.join(", ").parse().unwrap());
         }
-        let stream = TcpStream::connect(self.address).await?;
+        // Small, so that a client that does not read is soon slow.
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(4_096)?;
+        let stream = socket.connect(self.address).await?;
         let (socket, _) = tokio_tungstenite::client_async(request, MaybeTlsStream::Plain(stream)).await?;
         Ok(Client { socket })
     }
