@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use stackwright_bus::Buses;
@@ -25,6 +26,7 @@ use crate::identity::Identity;
 use crate::place::Place;
 use crate::problem::{Problem, StartError};
 use crate::random::Random;
+use crate::recent::Recent;
 use crate::services::{bus, custom, dynamodb, lambda, mappings, objects, queues, rest, websocket};
 use crate::settings::Settings;
 use crate::stack::Stack;
@@ -39,6 +41,7 @@ pub(crate) struct Cloud {
     pub(crate) random: Arc<Random>,
     pub(crate) access: Access,
     pub(crate) faults: Faults,
+    pub(crate) recent: Recent,
     pub(crate) identity: Identity,
     pub(crate) tables: Tables,
     pub(crate) queues: Queues,
@@ -54,6 +57,8 @@ pub(crate) struct Cloud {
     pub(crate) table_owners: dynamodb::Owners,
     stacks: RwLock<BTreeMap<String, Arc<Stack>>>,
     problems: RwLock<BTreeMap<String, Vec<Problem>>>,
+    /// Whether all stacks have been deployed that there were at the start.
+    is_up: AtomicBool,
     /// Where code is unpacked; gone at the end.
     folder: TempDir,
     listener: Listener,
@@ -87,12 +92,14 @@ impl Cloud {
             folder,
             access: Access::default(),
             faults: Faults::default(),
+            recent: Recent::default(),
             lambda: lambda::start(cloud.clone()),
             functions: lambda::Functions::default(),
             table_owners: dynamodb::Owners::default(),
             tables,
             stacks: RwLock::default(),
             problems: RwLock::default(),
+            is_up: AtomicBool::new(false),
             listener,
             settings,
         }))
@@ -109,7 +116,9 @@ impl Cloud {
 
     /// Tells whoever looks on.
     pub(crate) fn tell(&self, what: What) {
-        (self.listener)(&what.into());
+        let happening = what.into();
+        (self.listener)(&happening);
+        self.recent.add(happening);
     }
 
     /// Lets a caller do what it wants to, or says why not, in the words of AWS.
@@ -129,6 +138,16 @@ impl Cloud {
             declared_at: caller.declared_at.clone(),
         });
         Err(Box::new(Denied { decision, declared_at: caller.declared_at.clone() }))
+    }
+
+    /// Notes that all is deployed that there was at the start.
+    pub(crate) fn came_up(&self) {
+        self.is_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is.
+    pub(crate) fn is_up(&self) -> bool {
+        self.is_up.load(Ordering::Relaxed)
     }
 
     /// A folder of this run.

@@ -154,6 +154,21 @@ impl What {
         }
     }
 
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let text = match self {
+            What::Log { line, .. } => line.len(),
+            What::Request { path, .. } => path.len(),
+            What::Invoke { error, .. } => error.as_ref().map_or(0, String::len),
+            What::Batch { outcome: text, .. }
+            | What::Event { event: text, .. }
+            | What::Denied { message: text, .. }
+            | What::Failure { message: text, .. } => text.len(),
+            What::Connection { .. } | What::Message { .. } | What::Stack { .. } => 0,
+        };
+        text + 256
+    }
+
     /// Whether a person should look at it.
     #[must_use]
     pub fn is_bad(&self) -> bool {

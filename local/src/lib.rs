@@ -35,6 +35,7 @@ mod problem;
 mod properties;
 mod random;
 mod ready;
+mod recent;
 mod router;
 mod server;
 mod services;

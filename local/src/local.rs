@@ -50,7 +50,10 @@ impl Local {
         let expiring = tokio::spawn(deployment::expire(Arc::clone(&cloud), stopping));
         let local = Local(Arc::new(Running { cloud, stop, tasks: vec![serving, expiring].into() }));
         match deployment::deploy_all(&local.0.cloud, stacks).await {
-            Ok(()) => Ok(local),
+            Ok(()) => {
+                local.0.cloud.came_up();
+                Ok(local)
+            }
             Err(problems) => {
                 local.shutdown().await;
                 Err(StartError::Stacks(problems))

@@ -14,7 +14,7 @@ use crate::function::Function;
 use crate::host::{Host, Interruption};
 use crate::invocation::{Invocation, InvokeError, Kind};
 use crate::moment;
-use crate::pool::{Job, Pool};
+use crate::pool::{Job, Pool, Standing};
 
 /// Functions, ready to be invoked. Clones are the same host; when the last is dropped, all processes are killed.
 ///
@@ -66,6 +66,13 @@ impl Lambda {
         let pool = self.0.pools().remove(name).ok_or_else(|| InvokeError::Unknown(name.to_owned()))?;
         pool.retire(None);
         Ok(())
+    }
+
+    /// How a function stands now; `None` if there is no such function. What still runs of one that was replaced does not
+    /// count.
+    #[must_use]
+    pub fn standing(&self, name: &str) -> Option<Standing> {
+        self.0.pool(name).ok().map(|pool| pool.standing())
     }
 
     /// Runs a function and waits for what it comes to. If this is dropped, an invocation that runs goes on; one that

@@ -45,3 +45,4 @@ pub use function::{Asynchronous, Function};
 pub use host::{Host, Interruption, LogLine, Stream};
 pub use invocation::{Invocation, InvokeError};
 pub use lambda::Lambda;
+pub use pool::Standing;

@@ -22,6 +22,17 @@ pub(crate) struct Job {
     pub(crate) place: OwnedSemaphorePermit,
 }
 
+/// How many processes a function has, and what they do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Processes that were started and have not ended.
+    pub environments: usize,
+    /// Those that wait for an invocation.
+    pub idle: usize,
+    /// Invocations that wait for a process.
+    pub waiting: usize,
+}
+
 /// What an environment that has answered does next.
 pub(crate) enum Work {
     Job(Job),
@@ -122,6 +133,12 @@ impl Pool {
         state.idle.clear();
         drop(state);
         self.distribute();
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        let state = self.state();
+        let idle = state.idle.iter().filter(|idle| !idle.is_closed()).count();
+        Standing { environments: state.environments, idle, waiting: state.waiting.len() }
     }
 
     fn distribute(self: &Arc<Pool>) {

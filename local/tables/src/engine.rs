@@ -175,6 +175,15 @@ impl Engine {
         Ok(self.storage.table_exists(table)?)
     }
 
+    /// The table whose name differs from that of a new one in case alone: the engine's are the same in any case.
+    pub(crate) fn namesake(&self, action: &str, table: &str) -> Result<Option<String>, AwsError> {
+        if action != "CreateTable" {
+            return Ok(None);
+        }
+        let names = self.storage.list_table_names()?;
+        Ok(names.into_iter().find(|other| other != table && other.eq_ignore_ascii_case(table)))
+    }
+
     /// The key schema of a table, as its description has it.
     pub(crate) fn key_schema(&self, table: &str) -> Result<Value, DynoxideError> {
         let found = self.storage.get_table_metadata(table)?;

@@ -59,6 +59,12 @@ impl AwsError {
         error
     }
 
+    pub(crate) fn similar_name(table: &str, other: &str) -> AwsError {
+        AwsError::invalid(format!(
+            "`{table}` cannot be beside `{other}` here: tables need names that differ in more than case"
+        ))
+    }
+
     pub(crate) fn unknown(action: &str) -> AwsError {
         let mut error = AwsError::new("UnknownOperationException", 400, format!("unknown action `{action}`"));
         error.body = json!({ "__type": "com.amazon.coral.service#UnknownOperationException" });

@@ -35,7 +35,8 @@
 //! Not there:
 //! - streams that ended, after [`Tables::open`];
 //! - a second process on the same folder: its writes would be in no stream here;
-//! - more than one shard a stream, and tables named by their ARN in `RequestItems`;
+//! - more than one shard a stream;
+//! - two tables whose names differ in case alone, as SQLite's may not;
 //! - some of AWS's wordings for a request that is not of the action's form.
 //!
 //! Source: [DynamoDB's actions](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html).

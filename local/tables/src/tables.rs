@@ -85,13 +85,16 @@ impl Tables {
     /// # Errors
     /// Those of the action; `UnknownOperationException` for one that is not there.
     pub fn execute(&self, action: &str, mut request: Value) -> Result<Value, AwsError> {
-        arn::name_tables(&mut request, &self.log().settings);
+        let renamed = arn::name_tables(&mut request, &self.log().settings);
         if let Some(answer) = actions::answer(&mut self.log(), action, &request) {
             return answer;
         }
         let mut work = self.work()?;
         let table = request.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned();
         let step = StreamStep::of(action, &request, self.state(&work.engine, &table)?)?;
+        if let Some(other) = work.engine.namesake(action, &table)? {
+            return Err(AwsError::similar_name(&table, &other));
+        }
         let now = self.log().settings.now();
         let Work { engine, tokens } = &mut *work;
         let outcome = tokens.once(action, request, now, |request| engine.execute(action, request));
@@ -99,6 +102,7 @@ impl Tables {
         let mut answer = outcome?;
         self.follow(engine, step, &table)?;
         description::correct(&mut answer, &self.log());
+        renamed.restore(&mut answer);
         Ok(answer)
     }
 

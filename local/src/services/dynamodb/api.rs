@@ -13,23 +13,20 @@ use crate::cloud::Cloud;
 use crate::exchange::{Exchange, set};
 use crate::faults::Target;
 
-/// Answers a request that was sent to DynamoDB.
+const STREAMS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+
+/// Answers a request that was sent to DynamoDB, or to its streams.
 pub(crate) async fn answer(cloud: &Cloud, exchange: &Exchange) -> Response {
+    let action = exchange.action();
+    let is_to_streams = exchange.header("x-amz-target").starts_with("DynamoDBStreams");
+    if is_to_streams != STREAMS.contains(&action) {
+        return exchange.error(400, "com.amazon.coral.service#UnknownOperationException", "");
+    }
     let request = match serde_json::from_slice::<Value>(&exchange.body) {
         Ok(request @ Value::Object(_)) => request,
-        Ok(_) => {
-            return exchange.error(
-                400,
-                "com.amazon.coral.service#SerializationException",
-                "the body is no object",
-            );
-        }
-        Err(error) => {
-            let kind = "com.amazon.coral.service#SerializationException";
-            return exchange.error(400, kind, &format!("the body is not JSON: {error}"));
-        }
+        _ => return exchange.error(400, "com.amazon.coral.service#SerializationException", ""),
     };
-    match perform(cloud, &exchange.caller, exchange.action(), request).await {
+    match perform(cloud, &exchange.caller, action, request).await {
         Ok(answer) => exchange.json(200, &answer),
         Err(error) => {
             let mut response = exchange.json(error.status, &error.body);
@@ -49,8 +46,7 @@ pub(crate) async fn perform(
     action: &str,
     request: Value,
 ) -> Result<Value, AwsError> {
-    let place = cloud.place("");
-    let resources = permission::resources(&place, action, &request);
+    let resources = permission::resources(&cloud.place(""), action, &request);
     for (action, resource) in &resources {
         let wish = Wish { action, resource, context: &[] };
         cloud
@@ -58,7 +54,7 @@ pub(crate) async fn perform(
             .map_err(|denied| failure(400, "AccessDeniedException", &denied.to_string()))?;
     }
     let is_target = |target: &Target| match target {
-        Target::Table(name) => resources.iter().any(|(_, arn)| arn.ends_with(&format!("table/{name}"))),
+        Target::Table(name) => permission::tables(&resources).any(|table| table == name),
         _ => false,
     };
     if let Some(status) = cloud.faults.meet(is_target).await {
@@ -69,14 +65,21 @@ pub(crate) async fn perform(
 
 /// How DynamoDB words a failure of that status.
 fn fault(status: u16) -> AwsError {
-    let (kind, message) = match status {
-        500.. => ("InternalServerError", "The request processing has failed because of an unknown error"),
-        400 | 429 => {
-            ("ProvisionedThroughputExceededException", "The level of configured throughput was exceeded")
+    match status {
+        503 => failure(503, "ServiceUnavailable", "Service is unavailable, please try again shortly."),
+        500.. => {
+            let message =
+                "The request processing has failed because of an unknown error, exception or failure.";
+            failure(status, "InternalServerError", message)
         }
-        _ => ("ThrottlingException", "Rate of requests exceeds the allowed throughput"),
-    };
-    failure(status, kind, message)
+        // DynamoDB has no other status for it than that of all its refusals.
+        400 | 429 => {
+            let message = "The level of configured provisioned throughput for the table was exceeded. \
+                           Consider increasing your provisioning level with the UpdateTable API.";
+            failure(400, "ProvisionedThroughputExceededException", message)
+        }
+        _ => failure(status, "ThrottlingException", "Rate of requests exceeds the allowed throughput."),
+    }
 }
 
 fn failure(status: u16, kind: &str, message: &str) -> AwsError {

@@ -1,29 +1,36 @@
-//! [`Definition`]: a table as its template describes it, and what it takes to make the table so.
-//! Reads no items.
+//! [`Definition`]: a table as its template describes it.
+//! Makes none: `deployment.rs` does.
 
 use serde_json::{Map, Value, json};
 use stackwright_plan::Resource;
-use stackwright_tables::{AwsError, Tables};
 
 use crate::place::Place;
 use crate::properties::Properties;
 
 /// What `CreateTable` is asked for, and what comes after it.
+#[derive(Debug)]
 pub(super) struct Definition {
-    request: Map<String, Value>,
-    expiry: Option<Value>,
+    /// The parameters of `CreateTable`.
+    pub(super) request: Map<String, Value>,
+    /// The attribute with the time at which items expire, if they do.
+    pub(super) expires_at: Option<String>,
 }
 
 /// The properties that are parameters of `CreateTable` as they stand.
-const SAME: [&str; 7] = [
+const SAME: [&str; 6] = [
     "KeySchema",
     "AttributeDefinitions",
     "BillingMode",
     "ProvisionedThroughput",
-    "GlobalSecondaryIndexes",
     "LocalSecondaryIndexes",
     "TableClass",
 ];
+
+/// What `CreateTable` knows of an index; global tables have capacities of their own beside it.
+const OF_INDEX: [&str; 4] = ["IndexName", "KeySchema", "Projection", "ProvisionedThroughput"];
+
+/// Properties that change what happens, and are not followed here.
+const UNKNOWN: [&str; 2] = ["ImportSourceSpecification", "KinesisStreamSpecification"];
 
 impl Definition {
     pub(super) fn read(place: &Place, resource: &Resource) -> Result<Definition, String> {
@@ -34,103 +41,53 @@ impl Definition {
         for same in SAME {
             request.extend(properties.value(same).map(|value| (same.to_owned(), numbered(value))));
         }
+        if let Some(indexes) = properties.value("GlobalSecondaryIndexes") {
+            request.insert("GlobalSecondaryIndexes".to_owned(), bare_indexes(indexes));
+        }
+        // A global table whose capacity is provisioned says how much of it in other words, and nothing is bounded here.
+        if resource.kind == super::GLOBAL_TABLE {
+            request.insert("BillingMode".to_owned(), json!("PAY_PER_REQUEST"));
+        }
         if let Some(view) = properties.inside("StreamSpecification")?.optional_text("StreamViewType")? {
             let stream = json!({ "StreamEnabled": true, "StreamViewType": view });
             request.insert("StreamSpecification".to_owned(), stream);
         }
-        let expiry = properties.inside("TimeToLiveSpecification")?;
-        let expiry = match expiry.optional_text("AttributeName")? {
-            Some(attribute) => {
-                Some(json!({ "AttributeName": attribute, "Enabled": expiry.flag("Enabled")? }))
-            }
-            None => None,
-        };
-        Ok(Definition { request, expiry })
+        Ok(Definition { request, expires_at: expires_at(&properties)? })
     }
 
     pub(super) fn name(&self) -> &str {
         self.request["TableName"].as_str().unwrap_or_default()
     }
+}
 
-    /// Makes the table, or makes the one there is what it should be. Answers the ARN of its stream.
-    pub(super) fn apply(&self, tables: &Tables) -> Result<Option<String>, AwsError> {
-        match tables.execute("CreateTable", Value::Object(self.request.clone())) {
-            Err(error) if error.kind == "ResourceInUseException" => self.adapt(tables)?,
-            created => drop(created?),
-        }
-        self.expire(tables)?;
-        let table = self.table(tables)?;
-        Ok(table["LatestStreamArn"].as_str().map(str::to_owned))
+/// What a table asks for and does not get.
+pub(super) fn unsupported(properties: &Properties<'_>, region: &str) -> Result<(), String> {
+    if let Some(name) = UNKNOWN.iter().find(|name| properties.value(name).is_some()) {
+        return Err(format!("`{name}` is not followed here: the table is there without it"));
     }
-
-    /// Another key is another table, as for CloudFormation; streams and indexes can be changed.
-    fn adapt(&self, tables: &Tables) -> Result<(), AwsError> {
-        let table = self.table(tables)?;
-        if table["KeySchema"] != self.request["KeySchema"] {
-            tables.execute("DeleteTable", json!({ "TableName": self.name() }))?;
-            return tables.execute("CreateTable", Value::Object(self.request.clone())).map(drop);
+    for replica in properties.list("Replicas")? {
+        let other = replica.text("Region")?;
+        if other != region {
+            return Err(format!("the replica in {other} is not there: everything is in {region}"));
         }
-        self.adapt_stream(tables, &table)?;
-        self.adapt_indexes(tables, &table)
     }
+    Ok(())
+}
 
-    fn adapt_stream(&self, tables: &Tables, table: &Value) -> Result<(), AwsError> {
-        let wanted = self.request.get("StreamSpecification").cloned();
-        let there =
-            table.get("StreamSpecification").filter(|stream| stream["StreamEnabled"] == true).cloned();
-        if wanted == there {
-            return Ok(());
-        }
-        let update = |stream: Value| {
-            tables
-                .execute("UpdateTable", json!({ "TableName": self.name(), "StreamSpecification": stream }))
-                .map(drop)
-        };
-        if there.is_some() {
-            update(json!({ "StreamEnabled": false }))?;
-        }
-        wanted.map_or(Ok(()), update)
-    }
-
-    fn adapt_indexes(&self, tables: &Tables, table: &Value) -> Result<(), AwsError> {
-        let wanted = indexes(self.request.get("GlobalSecondaryIndexes"));
-        let there = indexes(table.get("GlobalSecondaryIndexes"));
-        let name = |index: &Value| index["IndexName"].clone();
-        let added = wanted.iter().filter(|index| !there.iter().any(|other| name(other) == name(index)));
-        let removed = there.iter().filter(|index| !wanted.iter().any(|other| name(other) == name(index)));
-        let removals = removed.map(|index| json!({ "Delete": { "IndexName": name(index) } }));
-        let additions = added.map(|index| json!({ "Create": index }));
-        for change in removals.chain(additions) {
-            let request = json!({
-                "TableName": self.name(),
-                "AttributeDefinitions": self.request["AttributeDefinitions"],
-                "GlobalSecondaryIndexUpdates": [change],
-            });
-            tables.execute("UpdateTable", request)?;
-        }
-        Ok(())
-    }
-
-    fn expire(&self, tables: &Tables) -> Result<(), AwsError> {
-        let there = tables.execute("DescribeTimeToLive", json!({ "TableName": self.name() }))?;
-        let there = &there["TimeToLiveDescription"];
-        let is_on = there["TimeToLiveStatus"] == "ENABLED";
-        let Some(wanted) = &self.expiry else { return Ok(()) };
-        if (wanted["Enabled"] == true) == is_on {
-            return Ok(());
-        }
-        let request = json!({ "TableName": self.name(), "TimeToLiveSpecification": wanted });
-        tables.execute("UpdateTimeToLive", request).map(drop)
-    }
-
-    fn table(&self, tables: &Tables) -> Result<Value, AwsError> {
-        let mut answer = tables.execute("DescribeTable", json!({ "TableName": self.name() }))?;
-        Ok(answer["Table"].take())
+fn expires_at(properties: &Properties<'_>) -> Result<Option<String>, String> {
+    let expiry = properties.inside("TimeToLiveSpecification")?;
+    match expiry.flag("Enabled")? {
+        true => Ok(Some(expiry.text("AttributeName")?)),
+        false => Ok(None),
     }
 }
 
-fn indexes(value: Option<&Value>) -> &[Value] {
-    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+fn bare_indexes(indexes: &Value) -> Value {
+    let bare = |index: &Value| -> Value {
+        let known = OF_INDEX.iter().filter_map(|name| Some(((*name).to_owned(), index.get(name)?.clone())));
+        numbered(&Value::Object(known.collect()))
+    };
+    indexes.as_array().into_iter().flatten().map(bare).collect()
 }
 
 /// Numbers that were texts, as in a throughput that is a parameter.
@@ -138,10 +95,8 @@ fn numbered(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(numbered).collect(),
         Value::Object(fields) => {
-            let field = |(name, value): (&String, &Value)| match value
-                .as_str()
-                .and_then(|text| text.parse::<i64>().ok())
-            {
+            let number = |value: &Value| value.as_str().and_then(|text| text.parse::<i64>().ok());
+            let field = |(name, value): (&String, &Value)| match number(value) {
                 Some(number) if name.ends_with("CapacityUnits") => (name.clone(), json!(number)),
                 _ => (name.clone(), numbered(value)),
             };

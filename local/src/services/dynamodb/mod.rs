@@ -3,23 +3,30 @@
 
 mod api;
 mod definition;
+mod deployment;
 mod permission;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use stackwright_plan::{Created, Resource};
 use stackwright_tables::{Durability, Settings as TableSettings, Tables};
 
 use crate::cloud::Cloud;
+use crate::happening::What;
 use crate::place::Place;
-use crate::problem::StartError;
+use crate::problem::{Problem, StartError};
 use crate::services::Answer;
 use crate::settings::Settings;
-use crate::stack::Piece;
+use crate::stack::{Piece, Stack};
+
+use self::definition::Definition;
 
 pub(crate) use api::{answer, perform};
 
-const KIND: &str = "AWS::DynamoDB::Table";
+const TABLE: &str = "AWS::DynamoDB::Table";
+/// What the AWS CDK makes of its newer tables.
+const GLOBAL_TABLE: &str = "AWS::DynamoDB::GlobalTable";
 
 /// The tables of the data folder, or none, in memory.
 pub(crate) fn open(settings: &Settings) -> Result<Tables, StartError> {
@@ -40,23 +47,59 @@ pub(crate) fn open(settings: &Settings) -> Result<Tables, StartError> {
 
 /// Makes the table at once: only then its stream has the label that its ARN ends with.
 pub(crate) fn create(cloud: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
-    (resource.kind == KIND).then(|| {
-        let definition = definition::Definition::read(place, resource)?;
-        let stream = definition.apply(&cloud.tables).map_err(|error| error.to_string())?;
-        let created = Created::named(definition.name());
-        let created = created.with("Arn", place.arn("dynamodb", &format!("table/{}", definition.name())));
-        Ok(match stream {
+    matches!(resource.kind.as_str(), TABLE | GLOBAL_TABLE).then(|| {
+        let definition = Definition::read(place, resource)?;
+        let name = definition.name();
+        if let Some(other) = cloud.table_owners.claim(name, &place.stack) {
+            return Err(format!("Table already exists: {name}, which is of the stack `{other}`"));
+        }
+        let deployed = deployment::deploy(&definition, &cloud.tables).map_err(|error| error.to_string())?;
+        if deployed.is_another {
+            let event = format!("replaced the table `{name}`, which has another key, without its items");
+            cloud.tell(What::Stack { stack: place.stack.clone(), event });
+        }
+        let created = Created::named(name).with("Arn", place.arn("dynamodb", &format!("table/{name}")));
+        Ok(match deployed.stream {
             Some(arn) => created.with("StreamArn", arn),
             None => created,
         })
     })
 }
 
+/// The tables are there: this is for what they are not.
+pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Problem>) {
+    for kind in [TABLE, GLOBAL_TABLE] {
+        let region = &cloud.settings.region;
+        stack.each(kind, problems, |piece| definition::unsupported(&piece.properties(), region));
+    }
+}
+
 /// Deletes the table, unless the template would keep it.
 pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
-    if piece.kind == KIND && !piece.is_retained() {
+    if !matches!(piece.kind, TABLE | GLOBAL_TABLE) {
+        return;
+    }
+    cloud.table_owners.forget(piece.reference());
+    if !piece.is_retained() {
         let request = serde_json::json!({ "TableName": piece.reference() });
         // It may be gone already, by a caller's own request.
         drop(cloud.tables.execute("DeleteTable", request));
+    }
+}
+
+/// The stacks that tables belong to: two of them cannot have one of the same name.
+#[derive(Debug, Default)]
+pub(crate) struct Owners(Mutex<HashMap<String, String>>);
+
+impl Owners {
+    /// Makes a table a stack's own; answers whose it is already, if it is another's.
+    fn claim(&self, table: &str, stack: &str) -> Option<String> {
+        let mut owners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let owner = owners.entry(table.to_owned()).or_insert_with(|| stack.to_owned());
+        (owner != stack).then(|| owner.clone())
+    }
+
+    fn forget(&self, table: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(table);
     }
 }

@@ -1,12 +1,21 @@
 //! Which grants a request needs: its action, on each table and index it touches.
 //! Looks at nothing but the request.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::place::Place;
 
-/// The ARNs that a request is about; `*` for an action without one.
+/// The actions and ARNs that a request is about, each once; the ARN is `*` for an action without one.
 pub(super) fn resources(place: &Place, action: &str, request: &Value) -> Vec<(String, String)> {
+    let mut seen = HashSet::new();
+    let mut all = each(place, action, request);
+    all.retain(|one| seen.insert(one.clone()));
+    all
+}
+
+fn each(place: &Place, action: &str, request: &Value) -> Vec<(String, String)> {
     let granted = |action: &str| format!("dynamodb:{action}");
     let table = |name: &Value| table_arn(place, name.as_str().unwrap_or_default());
     match action {
@@ -72,20 +81,55 @@ fn statements(place: &Place, request: &Value) -> Vec<(String, String)> {
 }
 
 fn statement(place: &Place, text: &str) -> (String, String) {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let verb = words.first().map(|word| word.to_ascii_uppercase()).unwrap_or_default();
-    let (action, before) = match verb.as_str() {
+    let (verb, rest) = word(text);
+    let (action, before) = match verb.to_ascii_uppercase().as_str() {
         "INSERT" => ("PartiQLInsert", "INTO"),
-        "UPDATE" => ("PartiQLUpdate", "UPDATE"),
+        "UPDATE" => ("PartiQLUpdate", ""),
         "DELETE" => ("PartiQLDelete", "FROM"),
         _ => ("PartiQLSelect", "FROM"),
     };
-    let at = words.iter().position(|word| word.eq_ignore_ascii_case(before));
-    let named = at.and_then(|at| words.get(at + 1)).copied().unwrap_or_default();
-    let mut names = named.split('.').map(|name| name.trim_matches(['"', ';']));
-    let table = table_arn(place, names.next().unwrap_or_default());
-    let resource = names.next().map_or_else(|| table.clone(), |index| format!("{table}/index/{index}"));
+    let mut rest = rest;
+    while !before.is_empty() && !rest.is_empty() {
+        let (next, after) = word(rest);
+        rest = after;
+        if next.eq_ignore_ascii_case(before) {
+            break;
+        }
+    }
+    let (table, rest) = name(rest.trim_start());
+    let table = table_arn(place, table);
+    let resource = match rest.strip_prefix('.') {
+        Some(index) => format!("{table}/index/{}", name(index).0),
+        None => table,
+    };
     (format!("dynamodb:{action}"), resource)
+}
+
+/// The first word of a text, and what comes after it.
+fn word(text: &str) -> (&str, &str) {
+    let text = text.trim_start();
+    text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
+}
+
+/// The name that a text begins with, with or without quotes, and what comes after it. Quoted it may have dots.
+fn name(text: &str) -> (&str, &str) {
+    match text.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+        None => {
+            let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+            text.split_at(text.find(|c| !is_of_name(c)).unwrap_or(text.len()))
+        }
+    }
+}
+
+/// The names of the tables among ARNs, also of those of indexes and streams.
+pub(super) fn tables(resources: &[(String, String)]) -> impl Iterator<Item = &str> {
+    let table = |(_, arn): &'_ (String, String)| -> Option<std::ops::Range<usize>> {
+        let start = arn.find(":table/")? + ":table/".len();
+        let length = arn[start..].find('/').unwrap_or(arn.len() - start);
+        Some(start..start + length)
+    };
+    resources.iter().filter_map(move |resource| Some(&resource.1[table(resource)?]))
 }
 
 #[cfg(test)]
@@ -120,6 +164,7 @@ mod tests {
     fn each_part_of_a_transaction_needs_its_own_action() {
         let request = json!({ "TransactItems": [
             { "Put": { "TableName": "a" } },
+            { "Put": { "TableName": "a" } },
             { "ConditionCheck": { "TableName": "b" } },
         ] });
         check("TransactWriteItems", request, &[("PutItem", "table/a"), ("ConditionCheckItem", "table/b")]);
@@ -137,5 +182,30 @@ mod tests {
         check("ExecuteStatement", select, &[("PartiQLSelect", "table/notes/index/ByUser")]);
         let insert = json!({ "Statement": "insert into notes value {'id': 1}" });
         check("ExecuteStatement", insert, &[("PartiQLInsert", "table/notes")]);
+        let update = json!({ "Statement": "UPDATE \"my.notes\"\nSET a = 1 WHERE id = 1" });
+        check("ExecuteStatement", update, &[("PartiQLUpdate", "table/my.notes")]);
+        let transaction = json!({ "TransactStatements": [
+            { "Statement": "EXISTS(SELECT * FROM \"a\" WHERE id = 1)" },
+            { "Statement": "DELETE FROM b WHERE id = 1" },
+        ] });
+        let both = [("PartiQLSelect", "table/a"), ("PartiQLDelete", "table/b")];
+        check("ExecuteTransaction", transaction, &both);
+    }
+
+    #[test]
+    fn a_table_may_be_named_by_its_arn() {
+        let arn = "arn:aws:dynamodb:eu-west-1:1:table/notes";
+        check("GetItem", json!({ "TableName": arn }), &[("GetItem", "table/notes")]);
+        let batch = json!({ "RequestItems": { arn: {} } });
+        check("BatchGetItem", batch, &[("BatchGetItem", "table/notes")]);
+        let query = json!({ "TableName": arn, "IndexName": "ByUser" });
+        check("Scan", query, &[("Scan", "table/notes/index/ByUser")]);
+    }
+
+    #[test]
+    fn tables_are_found_in_whatever_is_of_them() {
+        let of = |thing: &str| ("dynamodb:Query".to_owned(), format!("arn:aws:dynamodb:eu-west-1:1:{thing}"));
+        let all = [of("table/a"), of("table/b/index/i"), of("table/c/stream/1"), ("x".into(), "*".into())];
+        assert_eq!(tables(&all).collect::<Vec<_>>(), ["a", "b", "c"]);
     }
 }

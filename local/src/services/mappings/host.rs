@@ -36,7 +36,7 @@ pub(super) fn of(cloud: &Weak<Cloud>) -> Host {
             .boxed()
         })
         .admitting(move |function, source| {
-            admitting.upgrade().map_or(Ok(()), |cloud| admit(&cloud, function, source))
+            admitting.upgrade().map_or(Ok(()), |cloud| may_read(&cloud, function, source))
         })
         .queueing(move |arn| queue(&*queueing.upgrade()?, arn))
         .telling(move |happening| {
@@ -71,7 +71,7 @@ async fn invoke(cloud: Option<Arc<Cloud>>, function: String, payload: String) ->
 }
 
 /// Whether the function's role may read what is mapped to it, in Lambda's words if not.
-fn admit(cloud: &Cloud, function: &str, source: &str) -> Result<(), String> {
+pub(super) fn may_read(cloud: &Cloud, function: &str, source: &str) -> Result<(), String> {
     let caller = session(cloud, function);
     let is_queue = source.contains(":sqs:");
     let actions = if is_queue { OF_QUEUES } else { OF_STREAMS };
@@ -87,6 +87,14 @@ fn admit(cloud: &Cloud, function: &str, source: &str) -> Result<(), String> {
              DescribeStream, and ListStreams Actions on your stream in IAM."
         )),
     }
+}
+
+/// Whether the function's role may send what is given up, in Lambda's words if not.
+pub(super) fn may_send(cloud: &Cloud, function: &str, queue: &str) -> Result<(), String> {
+    let wish = Wish { action: "sqs:SendMessage", resource: queue, context: &[] };
+    cloud.authorise(&session(cloud, function), wish).map_err(|_| {
+        "The function execution role does not have permissions to call SendMessage on SQS".to_owned()
+    })
 }
 
 fn session(cloud: &Cloud, function: &str) -> Caller {

@@ -6,7 +6,7 @@ mod host;
 
 use std::sync::{Arc, Weak};
 
-use stackwright_mappings::Mappings;
+use stackwright_mappings::{Mappings, Source, StreamSource};
 use stackwright_tables::Tables;
 
 use crate::cloud::Cloud;
@@ -21,10 +21,22 @@ pub(crate) fn start(cloud: &Weak<Cloud>, tables: &Tables) -> Mappings {
 }
 
 pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Problem>) {
-    stack.each(KIND, problems, |piece| {
-        let definition = definition::read(&piece.properties())?;
-        cloud.mappings.define(piece.reference(), definition).map_err(|error| error.to_string())
-    });
+    stack.each(KIND, problems, |piece| define(cloud, piece));
+}
+
+/// What the function's role may not do is a problem, as it is for CloudFormation, and the mapping waits for the grant.
+fn define(cloud: &Arc<Cloud>, piece: Piece<'_>) -> Result<(), String> {
+    let properties = piece.properties();
+    let name = properties.text("FunctionName")?;
+    let function = cloud.functions.known(&name);
+    let function = function.ok_or_else(|| format!("the function `{name}` is not there, or does not run"))?;
+    let definition = definition::read(&properties, &function.arn)?;
+    cloud.mappings.define(piece.reference(), definition.clone()).map_err(|error| error.to_string())?;
+    host::may_read(cloud, &function.arn, definition.source_arn())?;
+    match &definition.source {
+        Source::Stream(StreamSource { on_failure: Some(to), .. }) => host::may_send(cloud, &function.arn, to),
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {

@@ -117,3 +117,24 @@ fn a_write_by_arn_is_in_the_stream_and_may_end_it() {
     notes.run("DeleteTable", json!({"TableName": arn}));
     assert_eq!(notes.tables.stream_arn("notes"), None);
 }
+
+#[test]
+fn a_batch_is_answered_with_the_names_it_used() {
+    let notes = Notes::streaming("NEW_IMAGE");
+    let arn = "arn:aws:dynamodb:eu-west-2:123456789012:table/notes";
+    notes.run(
+        "BatchWriteItem",
+        json!({"RequestItems": {arn: [{"PutRequest": {"Item": {"id": {"S": "a"}}}}]}}),
+    );
+    let read = notes.run("BatchGetItem", json!({"RequestItems": {arn: {"Keys": [{"id": {"S": "a"}}]}}}));
+    assert_eq!(read["Responses"], json!({arn: [{"id": {"S": "a"}}]}));
+    assert_eq!(read["UnprocessedKeys"], json!({}));
+}
+
+#[test]
+fn names_of_tables_differ_in_more_than_case() {
+    let notes = Notes::streaming("NEW_IMAGE");
+    let error = notes.refused("CreateTable", declared("Notes", "NEW_IMAGE"));
+    assert_eq!(error.kind, "ValidationException");
+    assert!(error.message.contains("`Notes` cannot be beside `notes`"), "{error}");
+}

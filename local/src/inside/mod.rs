@@ -1,0 +1,114 @@
+//! `/_local/`: a look inside, and faults on demand. Only for this machine: the name that was asked for must be its own.
+//! No service of AWS, and no place to change what runs: that is for templates.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `GET /_local/health` | 200 `{"status": "ok"}` once the stacks are up, 503 `{"status": "starting"}` before |
+//! | `GET /_local/state` | all that runs, see [`state`] |
+//! | `GET /_local/happenings` | what happened lately, see [`happenings`] |
+//! | `GET`, `POST`, `DELETE /_local/faults` | what is to fail, see [`faults`] |
+//!
+//! Whatever goes wrong is answered with `{"message"}`.
+//!
+//! Pages of other sites cannot ask: a request that names another host than this machine, or comes from another origin,
+//! gets 403, and bodies must be sent as `application/json`, which browsers do for no other site without asking first.
+
+mod faults;
+mod happenings;
+mod state;
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::response::Response;
+use serde_json::json;
+
+use crate::cloud::Cloud;
+use crate::exchange::json_response;
+
+/// Answers a request to `/_local/…`.
+pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
+    if let Err(message) = is_from_here(request.headers()) {
+        return refused(403, message);
+    }
+    let path = request.uri().path().trim_end_matches('/').to_owned();
+    match (request.method().clone(), path.as_str()) {
+        (Method::GET, "/_local" | "/_local/state") => json_response(200, &state::of(cloud).await),
+        (Method::GET, "/_local/health") => health(cloud),
+        (Method::GET, "/_local/happenings") => happenings::answer(cloud, &request.into_parts().0).await,
+        (_, "/_local/faults") => faults::answer(cloud, request).await,
+        (method, _) => {
+            let there = "GET `/_local/health`, `/_local/state` and `/_local/happenings`, and GET, POST and DELETE \
+                         `/_local/faults` are";
+            refused(404, &format!("{method} {path} is not there: {there}"))
+        }
+    }
+}
+
+fn health(cloud: &Cloud) -> Response {
+    match cloud.is_up() {
+        true => json_response(200, &json!({ "status": "ok" })),
+        false => json_response(503, &json!({ "status": "starting" })),
+    }
+}
+
+fn refused(status: u16, message: &str) -> Response {
+    json_response(status, &json!({ "message": message }))
+}
+
+/// Whether this machine was asked by a program on it, or by a page of its own.
+fn is_from_here(headers: &HeaderMap) -> Result<(), &'static str> {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let host = text(header::HOST).unwrap_or_default();
+    // A page of another site may have had its name point here.
+    if !is_this_machine(host) {
+        return Err("`/_local/` is for 127.0.0.1 and localhost alone");
+    }
+    match text(header::ORIGIN) {
+        Some(origin) if origin.strip_prefix("http://") != Some(host) => {
+            Err("`/_local/` is not for pages of other sites")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(host: &str, origin: Option<&str>, expected: bool) {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().expect("it is a value"));
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, origin.parse().expect("it is a value"));
+        }
+        assert_eq!(is_from_here(&headers).is_ok(), expected, "{host} {origin:?}");
+    }
+
+    #[test]
+    fn this_machine_has_few_names() {
+        for host in ["127.0.0.1:4566", "localhost:4566", "localhost", "[::1]:4566", "[::1]"] {
+            check(host, None, true);
+        }
+        for host in ["example.com", "127.0.0.1.example.com:4566", "localhost.example.com", ""] {
+            check(host, None, false);
+        }
+    }
+
+    #[test]
+    fn pages_of_other_sites_are_refused() {
+        check("127.0.0.1:4566", Some("http://127.0.0.1:4566"), true);
+        for origin in ["http://example.com", "http://127.0.0.1:80", "https://127.0.0.1:4566", "null"] {
+            check("127.0.0.1:4566", Some(origin), false);
+        }
+    }
+}
