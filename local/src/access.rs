@@ -2,11 +2,12 @@
 //! Knows no protocol: how a refusal is worded on the wire is each service's.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use stackwright_policy::{Decision, Policy, Request};
 
 use crate::caller::Caller;
+use crate::services::lambda::Known;
 
 /// Policies by the ARN of what they belong to.
 pub(crate) type ByArn = HashMap<String, Vec<Policy>>;
@@ -39,16 +40,21 @@ pub(crate) struct Wish<'a> {
     pub(crate) context: &'a [(&'a str, &'a str)],
 }
 
-/// A wish that was not granted. Its text is what the caller is told: AWS's words, and where the caller was declared.
+/// A wish that was not granted. Its text is what the caller is told: AWS's words, and which function asked, and where it was declared.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{decision}{}", place(.declared_at.as_deref()))]
+#[error("{decision}{}", place(.function.as_deref()))]
 pub(crate) struct Denied {
     pub(crate) decision: Decision,
-    pub(crate) declared_at: Option<String>,
+    /// The function that wished.
+    pub(crate) function: Option<Arc<Known>>,
 }
 
-fn place(declared_at: Option<&str>) -> String {
-    declared_at.map_or_else(String::new, |line| format!(" (the function is declared at {line})"))
+fn place(function: Option<&Known>) -> String {
+    match function {
+        Some(Known { path, declared_at: Some(line), .. }) => format!(" ({path}, declared at {line})"),
+        Some(Known { path, .. }) => format!(" ({path})"),
+        None => String::new(),
+    }
 }
 
 impl Access {

@@ -1,8 +1,12 @@
 //! [`Caller`]: who asks for something, and where what asks was declared.
 //! Checks nothing.
 
+use std::sync::Arc;
+
 use stackwright_identity::Guest;
 use stackwright_policy::Principal;
+
+use crate::services::lambda::Known;
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -12,8 +16,8 @@ pub(crate) struct Caller {
     pub(crate) role: Option<String>,
     /// Whether it may do everything: the credentials of the ready file, and everyone without IAM.
     pub(crate) is_root: bool,
-    /// `file:line` of the function that it is.
-    pub(crate) declared_at: Option<String>,
+    /// The function that it is.
+    pub(crate) function: Option<Arc<Known>>,
     /// The account that it belongs to.
     pub(crate) account: String,
     /// Whether it signed.
@@ -42,8 +46,7 @@ impl Caller {
 
     /// CloudFront as the identity that a bucket's policy names: what origin access control has replaced.
     pub(crate) fn access_identity(id: &str) -> Caller {
-        let name = format!("CloudFront Origin Access Identity {id}");
-        Caller::of(Principal::user(format!("arn:aws:iam::cloudfront:user/{name}")))
+        Caller::of(Principal::user(access_identity_arn(id)))
     }
 
     /// Somebody whose request is not signed.
@@ -57,9 +60,9 @@ impl Caller {
         Caller { role: Some(role.to_owned()), account, ..Caller::of(Principal::session(role, name)) }
     }
 
-    /// Declared there.
-    pub(crate) fn declared(self, at: Option<String>) -> Caller {
-        Caller { declared_at: at, ..self }
+    /// A function: a session of its role that has its name.
+    pub(crate) fn function(known: &Arc<Known>) -> Caller {
+        Caller { function: Some(Arc::clone(known)), ..Caller::session(&known.role, &known.name) }
     }
 
     fn of(principal: Principal) -> Caller {
@@ -67,10 +70,15 @@ impl Caller {
             principal,
             role: None,
             is_root: false,
-            declared_at: None,
+            function: None,
             account: String::new(),
             has_signed: false,
             guest: None,
         }
     }
+}
+
+/// The ARN of a CloudFront access identity.
+pub(crate) fn access_identity_arn(id: &str) -> String {
+    format!("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {id}")
 }

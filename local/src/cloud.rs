@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
@@ -15,7 +14,6 @@ use stackwright_objects::{Distributions, Objects};
 use stackwright_queues::Queues;
 use stackwright_sockets::Sockets;
 use stackwright_tables::Tables;
-use tempfile::TempDir;
 
 use crate::access::{Access, Denied, Wish};
 use crate::address::Addresses;
@@ -27,6 +25,7 @@ use crate::place::Place;
 use crate::problem::{Problem, StartError};
 use crate::random::Random;
 use crate::recent::Recent;
+use crate::scratch::Scratch;
 use crate::services::{bus, custom, dynamodb, lambda, mappings, objects, queues, rest, websocket};
 use crate::settings::Settings;
 use crate::stack::Stack;
@@ -59,8 +58,8 @@ pub(crate) struct Cloud {
     problems: RwLock<BTreeMap<String, Vec<Problem>>>,
     /// Whether all stacks have been deployed that there were at the start.
     is_up: AtomicBool,
-    /// Where code is unpacked; gone at the end.
-    folder: TempDir,
+    /// Where code is unpacked.
+    pub(crate) scratch: Scratch,
     listener: Listener,
 }
 
@@ -76,20 +75,19 @@ impl Cloud {
         let random = Arc::new(Random::new(settings.seed));
         let queues = queues::open(&settings, &addresses, &random)?;
         let objects = objects::open(&settings, &random)?;
-        let folder = folder(&settings)?;
         Ok(Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
             mappings: mappings::start(cloud, &tables),
             apis: rest::start(cloud, &settings.timers),
-            sockets: websocket::start(cloud, &settings.timers, &random),
+            sockets: websocket::start(cloud, &settings.timers, &random.apart("connections")),
             custom: custom::start(&addresses.endpoint(), &random),
             buses: bus::start(cloud, &settings, &random),
             addresses,
             queues,
             distributions: Distributions::new(objects.clone()),
             objects,
-            identity: Identity::new(&random, &settings.account, cloud),
+            identity: Identity::new(&random.apart("keys"), &settings.account, cloud),
             random,
-            folder,
+            scratch: Scratch::default(),
             access: Access::default(),
             faults: Faults::default(),
             recent: Recent::default(),
@@ -135,9 +133,10 @@ impl Cloud {
             action: decision.action.clone(),
             resource: decision.resource.clone(),
             message: decision.to_string(),
-            declared_at: caller.declared_at.clone(),
+            function: caller.function.as_ref().map(|function| function.path.clone()),
+            declared_at: caller.function.as_ref().and_then(|function| function.declared_at.clone()),
         });
-        Err(Box::new(Denied { decision, declared_at: caller.declared_at.clone() }))
+        Err(Box::new(Denied { decision, function: caller.function.clone() }))
     }
 
     /// Notes that all is deployed that there was at the start.
@@ -148,11 +147,6 @@ impl Cloud {
     /// Whether it is.
     pub(crate) fn is_up(&self) -> bool {
         self.is_up.load(Ordering::Relaxed)
-    }
-
-    /// A folder of this run.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     /// What does not run of a stack, in place of what did not before.
@@ -198,14 +192,6 @@ impl Cloud {
         let piece = pieces.find(|piece| piece.reference() == name || piece.arn() == name);
         piece.map_or_else(|| name.to_owned(), |piece| piece.path())
     }
-}
-
-fn folder(settings: &Settings) -> Result<TempDir, StartError> {
-    let unusable = |error: std::io::Error| StartError::Data {
-        folder: settings.data.clone().unwrap_or_else(std::env::temp_dir),
-        reason: error.to_string(),
-    };
-    tempfile::Builder::new().prefix("stackwright-").tempdir().map_err(unusable)
 }
 
 impl fmt::Debug for Cloud {

@@ -111,7 +111,9 @@ pub enum What {
         resource: String,
         /// The message as AWS words it.
         message: String,
-        /// `file:line` of the function that called, where it is known.
+        /// The function that called, if it was one.
+        function: Option<String>,
+        /// `file:line` of its declaration, where that is known.
         declared_at: Option<String>,
     },
     /// A stack is up, or was changed.
@@ -205,7 +207,10 @@ impl fmt::Display for What {
                 write!(f, "{source} → {function} {records} records, {outcome} {}", Shown(*duration))
             }
             What::Event { bus, event } => write!(f, "{bus} {event}"),
-            What::Denied { message, declared_at: Some(line), .. } => write!(f, "{message} ({line})"),
+            What::Denied { message, function: Some(function), declared_at: Some(line), .. } => {
+                write!(f, "{message} ({function}, declared at {line})")
+            }
+            What::Denied { message, function: Some(function), .. } => write!(f, "{message} ({function})"),
             What::Denied { message, .. } => f.write_str(message),
             What::Stack { stack, event } => write!(f, "{stack} {event}"),
             What::Failure { place, message } => write!(f, "{place}: {message}"),

@@ -115,8 +115,8 @@ pub(crate) fn caller(cloud: &Cloud, signer: Signer) -> Caller {
         Signer::Session(session) => {
             let function =
                 cloud.functions.known(&session.name).filter(|known| known.role == session.role_arn);
-            let declared_at = function.and_then(|known| known.declared_at.clone());
-            let caller = Caller::session(&session.role_arn, &session.name).declared(declared_at);
+            let of_role = || Caller::session(&session.role_arn, &session.name);
+            let caller = function.map_or_else(of_role, |known| Caller::function(&known));
             Caller { guest: session.guest, ..caller }
         }
     }

@@ -37,6 +37,7 @@ mod random;
 mod ready;
 mod recent;
 mod router;
+mod scratch;
 mod server;
 mod services;
 mod settings;

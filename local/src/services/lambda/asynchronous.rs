@@ -26,7 +26,7 @@ pub(super) fn send(cloud: &Arc<Cloud>, record: Record) {
     for (to, delivery) in records.into_iter().chain(letters) {
         let (cloud, known) = (Arc::clone(cloud), Arc::clone(&known));
         tokio::spawn(async move {
-            let caller = Caller::session(&known.role, &known.name).declared(known.declared_at.clone());
+            let caller = Caller::function(&known);
             if let Err(error) = delivery::deliver(&cloud, &caller, &to, delivery).await {
                 cloud.tell(What::Failure { place: known.path.clone(), message: error.to_string() });
             }

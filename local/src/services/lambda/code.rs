@@ -59,7 +59,8 @@ fn unpacked(cloud: &Cloud, zip: &Path) -> Result<PathBuf, String> {
     let unreadable = |error: &dyn std::fmt::Display| format!("{} cannot be unpacked: {error}", zip.display());
     let bytes = fs::read(zip).map_err(|error| unreadable(&error))?;
     let hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let folder = cloud.folder().join("code").join(&hash);
+    let scratch = cloud.scratch.path().map_err(|error| unreadable(&error))?;
+    let folder = scratch.join("code").join(&hash);
     if !folder.exists() {
         let beginning = folder.with_extension("part");
         // What an earlier try left.

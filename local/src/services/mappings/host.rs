@@ -99,9 +99,7 @@ pub(super) fn may_send(cloud: &Cloud, function: &str, queue: &str) -> Result<(),
 
 fn session(cloud: &Cloud, function: &str) -> Caller {
     let known = cloud.functions.known(function);
-    known.map_or_else(Caller::anonymous, |known: Arc<Known>| {
-        Caller::session(&known.role, &known.name).declared(known.declared_at.clone())
-    })
+    known.map_or_else(Caller::anonymous, |known: Arc<Known>| Caller::function(&known))
 }
 
 fn tell(cloud: &Cloud, happening: &Happening) {
