@@ -64,6 +64,14 @@ pub(crate) fn rest_error(status: u16, kind: &str, message: &str) -> Response {
     response
 }
 
+/// An error of a service with a JSON protocol, whose type stands in the body.
+pub(crate) fn json_error(status: u16, kind: &str, message: &str) -> Response {
+    let mut response =
+        json_response(status, &json!({ "__type": kind, "message": message, "Message": message }));
+    set(&mut response, "content-type", "application/x-amz-json-1.0");
+    response
+}
+
 /// Sets a header, unless no header can hold the value.
 pub(crate) fn set(response: &mut Response, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {

@@ -13,9 +13,10 @@ use stackwright_signature::{Payload, Protocol, SignatureError};
 
 use crate::authenticate;
 use crate::cloud::Cloud;
-use crate::exchange::{Exchange, json_response, rest_error};
+use crate::exchange::{Exchange, json_error, json_response, rest_error};
 use crate::inside;
 use crate::services::{appsync, bus, cognito, custom, dynamodb, lambda, objects, queues, rest, websocket};
+use crate::xml;
 
 /// No service takes more in one piece but S3, which reads its own.
 const LARGEST_BODY: usize = 20 * 1024 * 1024;
@@ -102,13 +103,14 @@ pub(crate) async fn read(
     protocol: Protocol,
 ) -> Result<Exchange, Response> {
     let (parts, body) = request.into_parts();
-    let body = whole(cloud, body).await?;
+    let body = whole(cloud, body, protocol).await?;
     let caller = authenticate::caller(cloud, &parts, Payload::Bytes(&body))
         .map_err(|error| signature_error(&error, protocol))?;
     Ok(Exchange { parts, body, caller, request_id: cloud.random.uuid() })
 }
 
-async fn whole(cloud: &Cloud, body: Body) -> Result<Bytes, Response> {
+async fn whole(cloud: &Cloud, body: Body, protocol: Protocol) -> Result<Bytes, Response> {
+    let refused = |status, code, message: &str| Err(refusal(protocol, status, code, message));
     let reading = Limited::new(body, LARGEST_BODY).collect();
     match tokio::time::timeout(cloud.settings.timers.request_body, reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
@@ -116,12 +118,10 @@ async fn whole(cloud: &Cloud, body: Body) -> Result<Bytes, Response> {
             let message = format!(
                 "the body has more than {LARGEST_BODY} bytes, of which none of the services takes as many"
             );
-            Err(rest_error(413, "RequestTooLargeException", &message))
+            refused(413, "RequestTooLargeException", &message)
         }
-        Ok(Err(error)) => {
-            Err(rest_error(400, "BadRequestException", &format!("the body broke off: {error}")))
-        }
-        Err(_) => Err(rest_error(408, "RequestTimeoutException", "the body did not arrive in time")),
+        Ok(Err(error)) => refused(400, "BadRequestException", &format!("the body broke off: {error}")),
+        Err(_) => refused(408, "RequestTimeoutException", "the body did not arrive in time"),
     }
 }
 
@@ -137,11 +137,16 @@ pub(crate) fn behind_prefix(parts: &mut Parts) {
 /// A signature that does not hold, as the protocol says it.
 pub(crate) fn signature_error(error: &SignatureError, protocol: Protocol) -> Response {
     let status = error.status(protocol).as_u16();
-    let (code, message) = (error.code(protocol), error.message(protocol));
+    refusal(protocol, status, error.code(protocol), &error.message(protocol))
+}
+
+/// What comes of a request that no service has seen, as the protocol says it.
+fn refusal(protocol: Protocol, status: u16, code: &str, message: &str) -> Response {
     match protocol {
-        Protocol::S3 => crate::xml::s3_error(status, code, &message),
-        Protocol::Query => crate::xml::query_error(status, code, &message),
-        Protocol::RestJson | Protocol::Json => rest_error(status, code, &message),
+        Protocol::S3 => xml::s3_error(status, code, message),
+        Protocol::Query => xml::query_error(status, code, message),
+        Protocol::RestJson => rest_error(status, code, message),
+        Protocol::Json => json_error(status, &format!("com.amazon.coral.service#{code}"), message),
     }
 }
 
