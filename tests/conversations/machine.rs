@@ -34,22 +34,23 @@ impl Machine {
 
     /// Runs them with further arguments.
     pub(crate) fn start_with(test: &str, stacks: &[&str], arguments: &[&str]) -> Machine {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conversations").join(test);
-        // What another run left there.
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        Machine::start_in(folder, stacks, arguments)
+        Machine::start_in(fresh_folder(test), stacks, arguments)
     }
 
     /// Runs them where another machine ran before.
     pub(crate) fn start_in(folder: PathBuf, stacks: &[&str], arguments: &[&str]) -> Machine {
         let ready_file = folder.join("ready.json");
         let _ = fs::remove_file(&ready_file);
+        fs::create_dir_all(folder.join("tmp")).unwrap();
         let log = File::options().create(true).append(true).open(folder.join("local.log")).unwrap();
         let mut local = Command::new(env!("CARGO_BIN_EXE_stackwright-systems"));
         local.current_dir(env!("CARGO_MANIFEST_DIR")).arg("local").args(stacks).args(arguments);
-        local.args(["--release", "--json", "--port", "0", "--ready-file"]).arg(&ready_file);
-        local.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+        local.args(["--release", "--no-watch", "--json", "--port", "0", "--ready-file"]).arg(&ready_file);
+        local
+            .env("TMPDIR", folder.join("tmp"))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log);
         let process = local.spawn().unwrap();
         let mut machine = Machine { process, folder, ready: Value::Null };
         machine.ready = machine.wait_for(&ready_file);
@@ -118,8 +119,36 @@ impl Machine {
     /// All items of a table, as DynamoDB writes them.
     #[track_caller]
     pub(crate) fn items(&self, table: &str) -> Vec<Value> {
-        let mut answer = self.ask("DynamoDB_20120810.Scan", &json!({ "TableName": table, "ConsistentRead": true }));
+        let mut answer =
+            self.ask("DynamoDB_20120810.Scan", &json!({ "TableName": table, "ConsistentRead": true }));
         answer["Items"].take().as_array().cloned().unwrap()
+    }
+
+    /// What happened to a table so far, as its stream has it.
+    #[track_caller]
+    pub(crate) fn records(&self, table: &str) -> Vec<Value> {
+        let streams =
+            |action: &str, request: &Value| self.ask(&format!("DynamoDBStreams_20120810.{action}"), request);
+        let table = self.ask("DynamoDB_20120810.DescribeTable", &json!({ "TableName": table }));
+        let stream = &table["Table"]["LatestStreamArn"];
+        let described = streams("DescribeStream", &json!({ "StreamArn": stream }));
+        let mut records = Vec::new();
+        for shard in described["StreamDescription"]["Shards"].as_array().unwrap() {
+            let start = json!({
+                "StreamArn": stream,
+                "ShardId": shard["ShardId"],
+                "ShardIteratorType": "TRIM_HORIZON",
+            });
+            let mut iterator = streams("GetShardIterator", &start)["ShardIterator"].take();
+            // A shard without an end gives nothing more once everything was read.
+            while iterator.is_string() {
+                let mut read = streams("GetRecords", &json!({ "ShardIterator": iterator }));
+                let batch = read["Records"].as_array().cloned().unwrap();
+                iterator = if batch.is_empty() { Value::Null } else { read["NextShardIterator"].take() };
+                records.extend(batch);
+            }
+        }
+        records
     }
 
     /// Waits until a table has items that are as they should be.
@@ -129,12 +158,44 @@ impl Machine {
         items.unwrap_or_else(|| panic!("{table} has {:#?}", self.items(table)))
     }
 
+    /// Invokes a function by the crate of its handler, as AWS's services do, and gives what it answers.
+    #[track_caller]
+    pub(crate) fn invoke(&self, handler: &str, event: &Value) -> Value {
+        let name =
+            self.ready["functions"][handler].as_str().unwrap_or_else(|| panic!("no function is {handler}"));
+        let url = format!("{}/2015-03-31/functions/{name}/invocations", self.endpoint());
+        let answer = Request::post(&url, &event.to_string()).signed(&self.keys(), "lambda").send();
+        assert_eq!((answer.status, answer.header("x-amz-function-error")), (200, ""), "{}", answer.text());
+        answer.json()
+    }
+
+    /// Asks `@connections` for one connection of the API that is at this URL.
+    pub(crate) fn manage(&self, method: &str, api: &str, connection: &str, body: &str) -> Answer {
+        let path = format!("/@connections/{}", connection.replace('=', "%3D"));
+        let url = api.replace("ws://", "http://") + &path;
+        Request::new(method, &url, body).signed(&self.keys(), "execute-api").send()
+    }
+
     /// Has the next calls of something fail or wait.
     #[track_caller]
     pub(crate) fn fault(&self, fault: &Value) {
         let url = format!("{}/_local/faults", self.endpoint());
-        let answer = Request::post(&url, &fault.to_string()).header("content-type", "application/json").send();
+        let answer =
+            Request::post(&url, &fault.to_string()).header("content-type", "application/json").send();
         assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+
+    /// What `/_local/` answers at a path.
+    #[track_caller]
+    pub(crate) fn look(&self, path: &str) -> Value {
+        let answer = Request::get(&format!("{}/_local/{path}", self.endpoint())).send();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    /// Forgets the faults that are left.
+    pub(crate) fn heal(&self) {
+        Request::new("DELETE", &format!("{}/_local/faults", self.endpoint()), "").send();
     }
 
     /// What `local` has printed so far.
@@ -167,6 +228,14 @@ impl Drop for Machine {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// A folder for a test, without what another run left there.
+pub(crate) fn fresh_folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conversations").join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
 }
 
 /// What is there at last, if it comes soon.
