@@ -1,7 +1,6 @@
 //! From templates to what runs: evaluated, made, put into force; and what a stack has no longer taken away.
 //! Knows no service.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,22 +28,24 @@ pub(crate) async fn deploy_all(cloud: &Arc<Cloud>, sources: Vec<StackSource>) ->
             let cloud = Arc::clone(cloud);
             tokio::task::spawn_blocking(move || (attempt(&cloud, &source), source))
         });
-        let mut problems = Vec::new();
+        let (mut problems, mut missing) = (Vec::new(), Vec::new());
         waiting = Vec::new();
         for task in tasks.collect::<Vec<_>>() {
             match task.await {
                 Ok((Ok(()), _)) => {}
-                Ok((Err(Failure::Imports(missing)), source)) => {
-                    problems.extend(missing);
+                Ok((Err(Failure::Imports(found)), source)) => {
+                    missing.extend(found);
                     waiting.push(source);
                 }
-                Ok((Err(Failure::Problems(found)), _)) => return Err(found),
+                Ok((Err(Failure::Problems(found)), _)) => problems.extend(found),
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             }
         }
         match waiting.len() {
+            // What lacks an import may lack it for what is wrong with another stack.
+            _ if !problems.is_empty() => return Err(problems),
             0 => return Ok(()),
-            left if left == count => return Err(problems),
+            left if left == count => return Err(missing),
             _ => {}
         }
     }
@@ -89,30 +90,26 @@ impl Failure {
 }
 
 fn attempt(cloud: &Arc<Cloud>, source: &StackSource) -> Result<(), Failure> {
-    let surroundings = Surroundings {
-        region: cloud.settings.region.clone(),
-        account: cloud.settings.account.clone(),
-        exports: cloud.exports(),
-        ..Surroundings::of_stack(&source.name)
-    };
     let mut stack = empty(cloud, source);
-    let failed = |problems: Vec<PlanProblem>, stack: &Stack| {
-        let is_import = problems.iter().all(|problem| matches!(problem.cause, Cause::NoExport(_)));
-        let told = problems.iter().map(|problem| told(stack, problem)).collect();
-        if is_import { Failure::Imports(told) } else { Failure::Problems(told) }
-    };
-    let parameters = source.parameters.clone();
-    let outline = Outline::of(&source.template, &parameters, &surroundings)
-        .map_err(|problems| failed(problems, &stack))?;
+    let surroundings = Surroundings { exports: cloud.exports(), ..stack.place.surroundings() };
+    let outline = Outline::of(&source.template, &source.parameters, &surroundings)
+        .map_err(|problems| failure(&stack, &problems))?;
     let mut unsupported = Vec::new();
     let plan = outline.create(|resource| make(cloud, &mut stack, resource, &mut unsupported));
-    let plan = plan.map_err(|problems| failed(problems, &stack))?;
+    let plan = plan.map_err(|problems| {
+        roll_back(cloud, &stack);
+        failure(&stack, &problems)
+    })?;
     stack.resources = plan.resources;
     stack.outputs = plan.outputs;
-    let mut problems = services::realise(cloud, &stack);
-    problems.extend(unsupported);
-    settle(cloud, stack, problems);
+    put_in_place(cloud, stack, unsupported);
     Ok(())
+}
+
+fn failure(stack: &Stack, problems: &[PlanProblem]) -> Failure {
+    let is_import = problems.iter().all(|problem| matches!(problem.cause, Cause::NoExport(_)));
+    let told = problems.iter().map(|problem| told(stack, problem)).collect();
+    if is_import { Failure::Imports(told) } else { Failure::Problems(told) }
 }
 
 /// Makes a resource; what comes after it may refer to it.
@@ -137,21 +134,36 @@ fn make(
 }
 
 /// Puts the stack in place of what it was, and takes away what it has no longer.
-fn settle(cloud: &Arc<Cloud>, stack: Stack, problems: Vec<Problem>) {
-    let name = stack.name().to_owned();
-    cloud.note_problems(&name, problems);
-    let stack = Arc::new(stack);
-    let before = cloud.replace_stack(Arc::clone(&stack));
+fn put_in_place(cloud: &Arc<Cloud>, stack: Stack, unsupported: Vec<Problem>) {
+    let before = cloud.stacks().remove(stack.name());
     let event = if before.is_some() { "updated" } else { "started" };
-    let kept: BTreeSet<_> = stack.pieces().map(|piece| (piece.kind, piece.reference())).collect();
-    // What was made last goes first: it may need what was made before.
-    let before: Vec<_> = before.iter().flat_map(|before| before.pieces()).collect();
-    for piece in before.into_iter().rev() {
-        if !kept.contains(&(piece.kind, piece.reference())) {
-            services::remove(cloud, piece);
-        }
+    before.iter().for_each(|before| clear_away(cloud, &stack, before));
+    let stack = Arc::new(stack);
+    cloud.replace_stack(Arc::clone(&stack));
+    let mut problems = services::realise(cloud, &stack);
+    problems.extend(unsupported);
+    cloud.note_problems(stack.name(), problems);
+    cloud.tell(What::Stack { stack: stack.name().to_owned(), event: event.to_owned() });
+}
+
+/// Takes away what the stack has no longer. It goes when all else is there, and what deletes a custom resource may
+/// still do what it might: policies that are gone too end after this.
+fn clear_away(cloud: &Arc<Cloud>, stack: &Stack, before: &Stack) {
+    let lost = stack.lost(before);
+    if !lost.is_empty() {
+        // Problems of what goes concern nobody, and those of what stays are gathered when it is alone.
+        drop(services::realise(cloud, &stack.over(before)));
     }
-    cloud.tell(What::Stack { stack: name, event: event.to_owned() });
+    lost.into_iter().for_each(|piece| services::remove(cloud, piece));
+}
+
+/// Undoes a change that came to nothing half-way: deletes the custom resources that it made, and puts into force what
+/// was before. What else is new stays, unused: what a table of its name holds may be older than the change.
+fn roll_back(cloud: &Arc<Cloud>, stack: &Stack) {
+    let Some(before) = cloud.stacks().remove(stack.name()) else { return };
+    let made = before.lost(stack).into_iter().filter(|piece| custom::is_custom(piece.kind));
+    made.for_each(|piece| services::remove(cloud, piece));
+    drop(services::realise(cloud, &before));
 }
 
 fn empty(cloud: &Cloud, source: &StackSource) -> Stack {

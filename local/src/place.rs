@@ -1,7 +1,7 @@
 //! [`Place`]: the region and account that everything is in, and the ARNs that follow from it.
 //! Knows no resource.
 
-use stackwright_plan::physical_name;
+use stackwright_plan::{Surroundings, physical_name};
 
 /// Where a stack is.
 #[derive(Clone, Debug)]
@@ -12,6 +12,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// What the stack's pseudo parameters answer.
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        Surroundings::of_stack_in(&self.stack, &self.region, &self.account)
+    }
+
     /// The ARN of a thing of a service in this region and account.
     pub(crate) fn arn(&self, service: &str, thing: &str) -> String {
         format!("arn:aws:{service}:{}:{}:{thing}", self.region, self.account)

@@ -70,6 +70,24 @@ impl Stack {
         }
     }
 
+    /// What the stack that was here before has and this one has not, what was made last first.
+    pub(crate) fn lost<'a>(&self, before: &'a Stack) -> Vec<Piece<'a>> {
+        let kept: BTreeSet<_> = self.pieces().map(|piece| (piece.kind, piece.reference())).collect();
+        let mut lost: Vec<_> =
+            before.pieces().filter(|piece| !kept.contains(&(piece.kind, piece.reference()))).collect();
+        lost.reverse();
+        lost
+    }
+
+    /// This stack while it takes the place of another, of which nothing is deleted yet.
+    pub(crate) fn over(&self, before: &Stack) -> Stack {
+        let lost = self.lost(before).into_iter().map(|piece| piece.id.to_owned()).collect::<BTreeSet<_>>();
+        let stays = |planned: &&Planned| lost.contains(planned.resource.id.as_str());
+        let mut both = self.clone();
+        both.resources.extend(before.resources.iter().filter(stays).cloned());
+        both
+    }
+
     /// A problem with a resource of this stack.
     pub(crate) fn problem(&self, id: Option<&str>, message: impl Into<String>) -> Problem {
         Problem {

@@ -41,12 +41,18 @@ impl Surroundings {
     /// Those of a stack of that name in `us-east-1` of the account `000000000000`, with nothing exported or stored.
     #[must_use]
     pub fn of_stack(name: &str) -> Self {
+        Self::of_stack_in(name, "us-east-1", "000000000000")
+    }
+
+    /// Those of a stack of that name in this region and account, with nothing exported or stored.
+    #[must_use]
+    pub fn of_stack_in(name: &str, region: &str, account: &str) -> Self {
         Self {
             stack_name: name.into(),
-            stack_id: format!("arn:aws:cloudformation:us-east-1:000000000000:stack/{name}/{}", uuid_of(name)),
+            stack_id: format!("arn:aws:cloudformation:{region}:{account}:stack/{name}/{}", uuid_of(name)),
             partition: "aws".into(),
-            region: "us-east-1".into(),
-            account: "000000000000".into(),
+            region: region.into(),
+            account: account.into(),
             url_suffix: "amazonaws.com".into(),
             exports: BTreeMap::new(),
             stored: BTreeMap::new(),

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use serde_json::Value;
 use stackwright_custom::{CustomResources, Demand, Made, Order};
-use stackwright_plan::{Created, Resource, Surroundings};
+use stackwright_plan::{Created, Resource};
 use tokio::runtime::Handle;
 
 use crate::caller::Caller;
@@ -39,21 +39,33 @@ pub(crate) fn create(
     resource: &Resource,
 ) -> Result<Created, String> {
     let id = resource.id.as_str();
-    let stacks = cloud.stacks();
-    let before = stacks.get(stack.name()).and_then(|stack| stack.pieces().find(|piece| piece.id == id));
+    let stack_before = cloud.stacks().remove(stack.name());
+    let before = stack_before.iter().flat_map(|stack| stack.pieces()).find(|piece| piece.id == id);
     let demand = match before.filter(|before| before.kind == resource.kind) {
         None => Demand::Create,
         Some(before) if *before.map == resource.properties => return Ok(before.created.clone()),
-        Some(before) => Demand::Update {
-            physical_id: before.reference().to_owned(),
-            old_properties: localised(cloud, before.map.clone()),
-        },
+        Some(before) => update(cloud, before, resource)?,
     };
     let properties = localised(cloud, resource.properties.clone());
     // The function that answers has to run, with what it may do; what else is wrong is told when all is evaluated.
-    drop(services::realise(cloud, stack));
+    drop(match &stack_before {
+        Some(before) => services::realise(cloud, &stack.over(before)),
+        None => services::realise(cloud, stack),
+    });
     let made = handle.block_on(perform(cloud, order(stack, id, &resource.kind, demand, properties)))?;
     Ok(Created { reference: made.physical_id, attributes: made.attributes })
+}
+
+/// What the function that made a resource is asked to change. It has to be the same function.
+fn update(cloud: &Cloud, before: Piece<'_>, resource: &Resource) -> Result<Demand, String> {
+    const TOKEN: &str = "ServiceToken";
+    if before.map.get(TOKEN) != resource.properties.get(TOKEN) {
+        return Err("Modifying service token is not allowed.".to_owned());
+    }
+    Ok(Demand::Update {
+        physical_id: before.reference().to_owned(),
+        old_properties: localised(cloud, before.map.clone()),
+    })
 }
 
 /// Has the function delete what it made, and waits for that: what the function needs for it goes next.
@@ -78,7 +90,7 @@ pub(crate) async fn respond(cloud: &Arc<Cloud>, request: Request) -> Response {
 fn order(stack: &Stack, id: &str, kind: &str, demand: Demand, properties: Value) -> Order {
     Order {
         demand,
-        stack_id: Surroundings::of_stack(stack.name()).stack_id,
+        stack_id: stack.place.surroundings().stack_id,
         logical_id: id.to_owned(),
         kind: kind.to_owned(),
         properties,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use stackwright_policy::Policy;
 
 use crate::access::Policies;
+use crate::caller::access_identity_arn;
 use crate::problem::Problem;
 use crate::stack::{Piece, Stack};
 
@@ -25,7 +26,9 @@ pub(crate) fn gather(stack: &Stack, policies: &mut Policies, problems: &mut Vec<
     });
     stack.each("AWS::S3::BucketPolicy", problems, |piece| {
         let bucket = piece.properties().text("Bucket")?;
-        add(&format!("arn:aws:s3:::{bucket}"), &piece.document("PolicyDocument")?)
+        let mut document = piece.document("PolicyDocument")?;
+        name_access_identities(stack, &mut document);
+        add(&format!("arn:aws:s3:::{bucket}"), &document)
     });
     stack.each("AWS::Events::EventBus", problems, |piece| match piece.properties().value("Policy") {
         Some(_) => add(piece.arn(), &piece.document("Policy")?),
@@ -40,6 +43,23 @@ pub(crate) fn gather(stack: &Stack, policies: &mut Policies, problems: &mut Vec<
         };
         add(&arn, &json!({ "Version": "2012-10-17", "Statement": [statement] }))
     });
+}
+
+/// Statements for the canonical user of a CloudFront access identity, as S3 writes them down: for its ARN.
+fn name_access_identities(stack: &Stack, document: &mut Value) {
+    let statements = match document.get_mut("Statement") {
+        Some(Value::Array(statements)) => statements.as_mut_slice(),
+        Some(statement) => std::slice::from_mut(statement),
+        None => &mut [],
+    };
+    for principal in statements.iter_mut().filter_map(|statement| statement.get_mut("Principal")) {
+        let identity = stack
+            .of_kind("AWS::CloudFront::CloudFrontOriginAccessIdentity")
+            .find(|identity| principal["CanonicalUser"] == identity.attribute("S3CanonicalUserId"));
+        if let Some(identity) = identity {
+            *principal = json!({ "AWS": access_identity_arn(identity.reference()) });
+        }
+    }
 }
 
 /// `AWS::Events::EventBusPolicy` in its older form, for an account, everybody, or an organisation.

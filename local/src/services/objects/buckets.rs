@@ -8,6 +8,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::response::Response;
 use stackwright_objects::{Access, Objects, Permission, Settings as ObjectSettings};
+use stackwright_policy::Decision;
 use stackwright_signature::{Payload, Protocol, SignatureError};
 
 use crate::access::Wish;
@@ -97,6 +98,22 @@ pub(super) fn access(cloud: Weak<Cloud>, caller: Caller, context: Vec<(&'static 
         let known = context.iter().chain(&permission.context);
         let context: Vec<_> = known.map(|(key, value)| (*key, value.as_str())).collect();
         let wish = Wish { action: permission.action, resource: &permission.resource, context: &context };
-        cloud.authorise(&caller, wish).map_err(|denied| denied.to_string())
+        match cloud.settings.enforces_iam && is_aside(permission, &caller) {
+            true => unheard(cloud.access.decide(&caller, wish)),
+            false => cloud.authorise(&caller, wish).map_err(|denied| denied.to_string()),
+        }
     })
+}
+
+/// Whether it is only asked to tell a file that is missing from one that is hidden: CloudFront lists no bucket.
+fn is_aside(permission: &Permission, caller: &Caller) -> bool {
+    permission.action == "s3:ListBucket" && !caller.has_signed
+}
+
+/// A decision that nobody is told of but who asked.
+fn unheard(decision: Decision) -> Result<(), String> {
+    match decision.is_allowed() {
+        true => Ok(()),
+        false => Err(decision.to_string()),
+    }
 }
