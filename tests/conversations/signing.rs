@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use serde_json::Value;
 
@@ -36,7 +36,7 @@ pub(crate) fn headers(request: &Request, keys: &Keys, service: &str) -> Vec<(Str
         .region(REGION)
         .name(service)
         .time(SystemTime::now())
-        .settings(SigningSettings::default())
+        .settings(settings(service))
         .build()
         .unwrap()
         .into();
@@ -46,4 +46,13 @@ pub(crate) fn headers(request: &Request, keys: &Keys, service: &str) -> Vec<(Str
     let (instructions, _) = sign(signable, &parameters).unwrap().into_parts();
     let headers = instructions.headers();
     headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// S3 wants the body's digest in a header of its own.
+fn settings(service: &str) -> SigningSettings {
+    let mut settings = SigningSettings::default();
+    if service == "s3" {
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    }
+    settings
 }

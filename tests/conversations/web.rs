@@ -52,20 +52,25 @@ impl Request {
     }
 
     pub(crate) fn send(self) -> Answer {
+        self.try_send().unwrap()
+    }
+
+    /// The answer, unless the other side is gone.
+    pub(crate) fn try_send(self) -> Result<Answer, ureq::Error> {
         let config = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false);
         let agent: ureq::Agent = config.max_redirects(0).allow_non_standard_methods(true).build().into();
         let mut request = ureq::http::Request::builder().method(self.method.as_str()).uri(&self.url);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let mut response = agent.run(request.body(self.body).unwrap()).unwrap();
+        let mut response = agent.run(request.body(self.body).unwrap())?;
         let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = response.headers().iter();
-        Answer {
+        Ok(Answer {
             status: response.status().as_u16(),
             headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
-            body: response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap(),
-        }
+            body: response.body_mut().with_config().limit(64 << 20).read_to_vec()?,
+        })
     }
 }
 
