@@ -351,8 +351,14 @@ Options:
       --seed <N>
           Make ids and keys the same in each run
 
+      --timer <NAME=SECONDS>
+          Take another time than AWS does: NAME is integration, retry (of an asynchronous invocation), socket-idle or socket-life
+
       --json
           Write what happens as JSON, and `{"ready":…}` with what the ready file holds once all is up
+
+      --no-watch
+          Follow no changes of sources, pages and templates
 
   -h, --help
           Print help (see a summary with '-h')

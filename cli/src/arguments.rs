@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use stackwright::Architecture;
 
-use crate::commands::local::{Assignment, TemplateFile};
+use crate::commands::local::{Assignment, TemplateFile, Timer};
 
 /// Synthesises the stacks of this program to CloudFormation, packages their handlers, and runs them here.
 #[derive(Debug, Parser)]
@@ -81,9 +81,16 @@ pub(crate) struct Local {
     /// Make ids and keys the same in each run
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Take another time than AWS does: NAME is integration, retry (of an asynchronous invocation), socket-idle or
+    /// socket-life
+    #[arg(long = "timer", value_name = "NAME=SECONDS")]
+    pub(crate) timers: Vec<Timer>,
     /// Write what happens as JSON, and `{"ready":…}` with what the ready file holds once all is up
     #[arg(long)]
     pub(crate) json: bool,
+    /// Follow no changes of sources, pages and templates
+    #[arg(long)]
+    pub(crate) no_watch: bool,
     /// Build, write the templates to run, and stop: what a running `local` calls when the program has changed
     #[arg(long, hide = true)]
     pub(crate) prepare: bool,

@@ -14,12 +14,13 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 use stackwright::Problem;
+use tokio::sync::oneshot;
 
 use crate::assets::{Event, Progress};
 use crate::manifest::StackEntry;
 use crate::writing::Written;
 
-pub(crate) use self::happenings::{Happenings, Writing};
+pub(crate) use self::happenings::{Happenings, Rest};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -84,8 +85,8 @@ impl Printer {
         io::stdout()
     }
 
-    /// A way for happenings to stdout.
-    pub(crate) fn happenings(&self, json: bool) -> (Happenings, Writing) {
+    /// A way for happenings to stdout; and what is told when it cannot be written.
+    pub(crate) fn happenings(&self, json: bool) -> (Happenings, Rest, oneshot::Receiver<io::Error>) {
         happenings::write_to(AutoStream::auto(io::stdout()), json)
     }
 

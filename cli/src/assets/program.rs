@@ -14,7 +14,8 @@ use super::{Sources, Workspace, depinfo};
 #[derive(Clone, Debug)]
 pub struct Program {
     path: PathBuf,
-    root: PathBuf,
+    /// Where cargo finds the package.
+    folder: PathBuf,
     package: String,
 }
 
@@ -26,9 +27,10 @@ impl Program {
     pub fn running(workspace: &Workspace) -> io::Result<Self> {
         let path = env::current_exe()?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        // `cargo run` says which package it runs; without it, the name is as good as always that of the package.
+        // `cargo run` says what it runs; without it, the name is as good as always that of the package.
         let package = env::var("CARGO_PKG_NAME").unwrap_or(name);
-        Ok(Self { path, root: workspace.root().to_owned(), package })
+        let folder = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        Ok(Self { path, folder: folder.unwrap_or_else(|| workspace.root().to_owned()), package })
     }
 
     /// The executable.
@@ -43,7 +45,7 @@ impl Program {
 
     /// Cargo, told to build it again to the same place.
     pub fn build(&self) -> Command {
-        let mut command = toolchain::cargo(&chosen_cargo(None), &self.root);
+        let mut command = toolchain::cargo(&chosen_cargo(None), &self.folder);
         command.args(self.arguments());
         command
     }
@@ -76,7 +78,7 @@ mod tests {
     use super::*;
 
     fn check(path: &str, expected: &str) {
-        let program = Program { path: path.into(), root: "/w".into(), package: "shop".into() };
+        let program = Program { path: path.into(), folder: "/w".into(), package: "shop".into() };
         let arguments: Vec<_> =
             program.arguments().iter().map(|one| one.to_string_lossy().into_owned()).collect();
         assert_eq!(arguments.join(" "), expected);

@@ -5,9 +5,9 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::thread::{self, JoinHandle};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -18,6 +18,9 @@ use super::{ERROR, QUIET};
 
 /// Lines that may wait for a slow reader; more of them are counted instead of kept.
 const WAITING: usize = 16_384;
+
+/// How long the end waits for a slow reader.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Takes happenings, from any thread.
 #[derive(Clone, Debug)]
@@ -33,34 +36,32 @@ enum Line {
     End,
 }
 
-/// The thread that writes.
+/// The end of the lines.
 #[derive(Debug)]
-pub(crate) struct Writer {
+pub(crate) struct Rest {
     lines: SyncSender<Line>,
-    thread: JoinHandle<()>,
+    /// Closed when all is written.
+    written: Receiver<()>,
 }
 
-/// What becomes of the lines.
-#[derive(Debug)]
-pub(crate) struct Writing {
-    pub(crate) writer: Writer,
-    /// Why it can write no more.
-    pub(crate) failed: oneshot::Receiver<io::Error>,
-}
-
-/// Writes happenings to `out`: plain, or as JSON.
-pub(super) fn write_to(out: impl Write + Send + 'static, json: bool) -> (Happenings, Writing) {
-    let (sender, lines) = mpsc::sync_channel(WAITING);
+/// Writes happenings to `out`: plain, or as JSON. Gives also what is told when that fails.
+pub(super) fn write_to(
+    out: impl Write + Send + 'static,
+    json: bool,
+) -> (Happenings, Rest, oneshot::Receiver<io::Error>) {
+    let (lines, waiting) = mpsc::sync_channel(WAITING);
+    let (done, written) = mpsc::channel();
     let (failure, failed) = oneshot::channel();
-    let missed = Arc::new(AtomicU64::new(0));
-    let happenings = Happenings { lines: sender.clone(), missed: Arc::clone(&missed), json };
-    let thread = thread::spawn(move || {
-        if let Err(error) = write_all(out, &lines, &missed) {
+    let happenings = Happenings { lines: lines.clone(), missed: Arc::default(), json };
+    let told = happenings.clone();
+    thread::spawn(move || {
+        let _done: Sender<()> = done;
+        if let Err(error) = told.write_all(out, &waiting) {
             // Nobody listens to that once the run is over.
             let _ = failure.send(error);
         }
     });
-    (happenings, Writing { writer: Writer { lines: sender, thread }, failed })
+    (happenings, Rest { lines, written }, failed)
 }
 
 impl Happenings {
@@ -81,35 +82,31 @@ impl Happenings {
             self.missed.fetch_add(1, Ordering::Relaxed);
         }
     }
-}
 
-impl Writer {
-    /// Waits until all is written that was told before.
-    pub(crate) fn finish(self) {
-        if self.lines.send(Line::End).is_ok() {
-            // What it panicked with has been told by then.
-            let _ = self.thread.join();
-        }
-    }
-}
-
-/// Writes lines as they come, and pauses of them are when they reach the reader.
-fn write_all(out: impl Write, lines: &Receiver<Line>, missed: &AtomicU64) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
-    while let Ok(Line::Text(text)) = lines.try_recv().or_else(|_| {
-        // Whatever it says, the next write says it again.
-        let _ = out.flush();
-        lines.recv()
-    }) {
-        writeln!(out, "{text}")?;
-        match missed.swap(0, Ordering::Relaxed) {
-            0 => {}
-            count => {
-                writeln!(out, "{ERROR}missed{ERROR:#}: {count} lines, they came faster than they were read")?
+    /// Writes lines as they come; in a pause between them they reach the reader.
+    fn write_all(&self, out: impl Write, lines: &Receiver<Line>) -> io::Result<()> {
+        let mut out = io::BufWriter::new(out);
+        loop {
+            let next = lines.try_recv().or_else(|_| out.flush().map(|()| lines.recv().unwrap_or(Line::End)));
+            let Line::Text(text) = next? else { return out.flush() };
+            writeln!(out, "{text}")?;
+            match self.missed.swap(0, Ordering::Relaxed) {
+                0 => {}
+                count if self.json => writeln!(out, "{{\"missed\":{count}}}")?,
+                count => writeln!(out, "{ERROR}{count} lines came faster than they were read{ERROR:#}")?,
             }
         }
     }
-    out.flush()
+}
+
+impl Rest {
+    /// Waits until all is written that was told before; not for ever, for a reader may have stopped reading.
+    pub(crate) fn finish(self) {
+        if self.lines.try_send(Line::End).is_ok() {
+            // Closed or too late: it is over.
+            let _ = self.written.recv_timeout(PATIENCE);
+        }
+    }
 }
 
 fn as_json(document: &impl Serialize) -> String {
@@ -143,5 +140,86 @@ impl std::fmt::Display for Clock {
         let seconds = since.as_secs() % 86_400;
         let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
         write!(f, "{hours:02}:{minutes:02}:{:02}.{:03}", seconds % 60, since.subsec_millis())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+
+    /// Takes what is written once it is let.
+    #[derive(Clone, Default)]
+    struct Reader {
+        text: Arc<Mutex<Vec<u8>>>,
+        broken: bool,
+    }
+
+    impl Write for Reader {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.broken {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.text.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn plain(out: impl Write + Send + 'static) -> impl Write + Send + 'static {
+        anstream::StripStream::new(Box::new(out) as Box<dyn Write + Send>)
+    }
+
+    fn started() -> Happening {
+        let what = What::Stack { stack: "Notes".into(), event: "started".into() };
+        Happening { at: UNIX_EPOCH + Duration::from_millis(86_400_000 + 3_723_004), what }
+    }
+
+    fn check(json: bool, expected: &str) {
+        let reader = Reader::default();
+        let (happenings, rest, _) = write_to(plain(reader.clone()), json);
+        happenings.tell(&started());
+        rest.finish();
+        assert_eq!(String::from_utf8(reader.text.lock().unwrap().clone()).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_line_has_time_and_kind() {
+        check(false, "01:02:03.004 stack      Notes started\n");
+        let json = r#"{"at":"1970-01-02T01:02:03.004Z","kind":"stack","stack":"Notes","event":"started"}"#;
+        check(true, &format!("{json}\n"));
+    }
+
+    #[test]
+    fn lines_that_nobody_reads_are_counted() {
+        let reader = Reader::default();
+        let (happenings, rest, _) = {
+            let _slow = reader.text.lock().unwrap();
+            let writing = write_to(reader.clone(), true);
+            (0..WAITING + 1000).for_each(|_| writing.0.line("x".repeat(64)));
+            writing
+        };
+        // Until there is room again, what comes is lost too.
+        while happenings.lines.try_send(Line::Text("{}".into())).is_err() {
+            thread::yield_now();
+        }
+        rest.finish();
+        let text = String::from_utf8(reader.text.lock().unwrap().clone()).unwrap();
+        let missed = text.lines().find_map(|line| line.strip_prefix("{\"missed\":")).unwrap();
+        assert!(missed.trim_end_matches('}').parse::<u64>().unwrap() > 100, "{missed}");
+    }
+
+    #[test]
+    fn a_full_disk_is_told() {
+        let (happenings, rest, failed) = write_to(Reader { broken: true, ..Reader::default() }, false);
+        happenings.tell(&started());
+        rest.finish();
+        assert_eq!(failed.blocking_recv().unwrap().kind(), io::ErrorKind::StorageFull);
     }
 }

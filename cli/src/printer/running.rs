@@ -5,10 +5,11 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
-use stackwright_local::{Problem, Ready};
+use stackwright_local::{Problem, Ready, StartError};
 
 use super::{ERROR, GOOD, Printer, QUIET, relative};
 
@@ -36,7 +37,21 @@ impl Printer {
         Ok(self.marked(GOOD, "running", &text)?)
     }
 
-    /// Why stacks do not run, or stay as they were.
+    /// Why nothing runs.
+    pub(crate) fn not_started(&mut self, error: StartError) -> Result<ExitCode> {
+        match error {
+            StartError::Stacks(problems) => self.refused(&problems)?,
+            other => return Err(other.into()),
+        }
+        Ok(ExitCode::FAILURE)
+    }
+
+    /// That a change came to nothing; the reason has been told.
+    pub(crate) fn kept(&mut self) -> Result<()> {
+        self.warning("what ran before keeps running")
+    }
+
+    /// What is wrong with stacks.
     pub(crate) fn refused(&mut self, problems: &[Problem]) -> Result<()> {
         for problem in problems {
             self.marked(ERROR, "error", &problem.to_string())?;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use stackwright_cli::assets::{Asset, AssetRequest, prune_folders};
+use stackwright_cli::assets::{Asset, AssetRequest, Destination, prune_folders};
 
 use crate::world::{World, both};
 
@@ -49,6 +49,16 @@ fn it_is_what_cargo_builds_that_runs_here() {
     assert_eq!(String::from_utf8(ran.stdout).unwrap(), "hello\n");
     let build = world.calls().into_iter().find(|call| call.starts_with("build")).unwrap();
     assert_eq!(build, "build --profile dev -p orders-api --message-format json");
+}
+
+#[test]
+fn what_was_built_for_zips_is_not_built_again_for_folders() {
+    let world = World::new();
+    world.build(&both()).unwrap();
+    world.write_cargo("exit 70");
+    let assets = world.lay_out_built(&both(), "lambda", Destination::Lambda).unwrap();
+    assert_eq!(files(&assets[1].path), ["bootstrap"]);
+    world.build(&both()).unwrap();
 }
 
 #[test]

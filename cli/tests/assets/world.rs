@@ -110,12 +110,17 @@ impl World {
 
     /// Lays out what runs on this machine, from a debug build.
     pub(crate) fn lay_out(&self, requests: &[AssetRequest]) -> Result<Vec<Asset>, AssetError> {
-        let options = Options {
-            profile: "dev".into(),
-            destination: Destination::ThisMachine,
-            cargo: Some(self.path("cargo")),
-            ..Options::default()
-        };
+        self.lay_out_built(requests, "dev", Destination::ThisMachine)
+    }
+
+    pub(crate) fn lay_out_built(
+        &self,
+        requests: &[AssetRequest],
+        profile: &str,
+        destination: Destination,
+    ) -> Result<Vec<Asset>, AssetError> {
+        let cargo = Some(self.path("cargo"));
+        let options = Options { profile: profile.into(), destination, cargo, ..Options::default() };
         let (assets, _) =
             lay_out(&self.workspace(), requests, &self.path("out"), &options, &mut |_: Event<'_>| {})?;
         Ok(assets)

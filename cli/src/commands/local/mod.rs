@@ -12,6 +12,7 @@ mod reload;
 mod session;
 mod stacks;
 mod template_file;
+mod timers;
 mod watch;
 
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ use tokio::runtime::Runtime;
 
 pub(crate) use self::parameters::Assignment;
 pub(crate) use self::template_file::TemplateFile;
+pub(crate) use self::timers::Timer;
 
 use self::own::Own;
 use self::ready_file::ReadyFile;
@@ -50,6 +52,7 @@ pub(crate) fn run(arguments: &Local, stacks: &[Stack], printer: &mut Printer) ->
         }
     }
     let (reload, sources) = Reload::first(wanted, templates, own)?;
+    let since = (!arguments.no_watch).then_some(since);
     let session = Session::new(reload, ready_file, since);
     let running = session.run(settings(arguments), sources, arguments.json, printer);
     Runtime::new().context("cannot start threads")?.block_on(running)
@@ -62,6 +65,7 @@ fn settings(arguments: &Local) -> Settings {
         enforces_iam: !arguments.no_iam,
         seed: arguments.seed,
         region: arguments.region.clone(),
+        timers: timers::set(&arguments.timers),
         ..Settings::default()
     }
 }

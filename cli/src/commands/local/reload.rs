@@ -60,7 +60,7 @@ impl<'a> Reload<'a> {
         if let Some(own) = self.own.as_mut().filter(|_| !changed.is_subset(&templates))
             && !own.make_again(changed).await?
         {
-            return printer.warning("what ran before keeps running");
+            return printer.kept();
         }
         let stacks = self.load(self.wanted.load_templates()?)?;
         self.tell_gone(&stacks, printer)?;
@@ -89,7 +89,10 @@ impl<'a> Reload<'a> {
         }
         match local.apply(source).await {
             Ok(()) => drop(self.applied.insert(name, fingerprint)),
-            Err(problems) => printer.refused(&problems)?,
+            Err(problems) => {
+                printer.refused(&problems)?;
+                printer.kept()?;
+            }
         }
         Ok(())
     }

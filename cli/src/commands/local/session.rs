@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::future;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Result;
-use stackwright_local::{Local, Problem, Settings, StackSource, StartError};
+use stackwright_local::{Local, Problem, Settings, StackSource};
 
 use super::ending::Ending;
 use super::ready_file::ReadyFile;
@@ -22,14 +22,18 @@ use crate::printer::Printer;
 pub(super) struct Session<'a> {
     reload: Reload<'a>,
     ready_file: Option<ReadyFile>,
-    /// When files were looked at first.
-    since: SystemTime,
+    /// When files were looked at first; `None`: changes are not followed.
+    since: Option<SystemTime>,
     /// What does not run here and has been told.
     told: Vec<Problem>,
 }
 
 impl<'a> Session<'a> {
-    pub(super) const fn new(reload: Reload<'a>, ready_file: Option<ReadyFile>, since: SystemTime) -> Self {
+    pub(super) const fn new(
+        reload: Reload<'a>,
+        ready_file: Option<ReadyFile>,
+        since: Option<SystemTime>,
+    ) -> Self {
         Self { reload, ready_file, since, told: Vec::new() }
     }
 
@@ -41,37 +45,36 @@ impl<'a> Session<'a> {
         json: bool,
         printer: &mut Printer,
     ) -> Result<ExitCode> {
-        let (happenings, writing) = printer.happenings(json);
-        let mut ending = Ending::expected(printer.output(), writing.failed)?;
+        let (happenings, rest, failed) = printer.happenings(json);
+        let mut ending = Ending::expected(printer.output(), failed)?;
         let telling = happenings.clone();
         let start = Instant::now();
         let starting = Local::start(settings, stacks, move |happening| telling.tell(happening));
-        let started = tokio::select! {
-            started = starting => started,
+        let local = tokio::select! {
+            started = starting => match started {
+                Ok(local) => local,
+                Err(error) => return printer.not_started(error),
+            },
             end = ending.come() => return end.map(|()| ExitCode::SUCCESS),
         };
-        let local = match started {
-            Ok(local) => local,
-            Err(StartError::Stacks(problems)) => {
-                return printer.refused(&problems).map(|()| ExitCode::FAILURE);
-            }
-            Err(error) => return Err(error.into()),
-        };
         happenings.ready(&local.ready());
-        let shown = printer.running(&local.ready(), start.elapsed());
-        let end = match shown {
-            Ok(()) => self.stay(&local, &mut ending, printer).await,
-            Err(error) => Err(error),
-        };
+        let end = self.stay(&local, start.elapsed(), &mut ending, printer).await;
         drop(self.ready_file.take());
         ending.insist();
         local.shutdown().await;
-        writing.writer.finish();
+        rest.finish();
         end.map(|()| ExitCode::SUCCESS)
     }
 
-    /// Follows changes until the end.
-    async fn stay(&mut self, local: &Local, ending: &mut Ending, printer: &mut Printer) -> Result<()> {
+    /// Says where everything is, and follows changes until the end.
+    async fn stay(
+        &mut self,
+        local: &Local,
+        started: Duration,
+        ending: &mut Ending,
+        printer: &mut Printer,
+    ) -> Result<()> {
+        printer.running(&local.ready(), started)?;
         self.tell(local, printer)?;
         let mut watch = self.watch(printer)?;
         loop {
@@ -97,13 +100,14 @@ impl<'a> Session<'a> {
 
     /// A watch over all sources; without one, the run goes on as it is.
     fn watch(&self, printer: &mut Printer) -> Result<Option<Watch>> {
+        let Some(since) = self.since else { return Ok(None) };
         if !self.reload.follows_program() {
             printer.warning(
                 "changes of the stacks are not followed: this program is not where cargo has built it",
             )?;
         }
         let sources = self.reload.sources();
-        match Watch::new().and_then(|mut watch| watch.follow(sources, self.since).map(|()| watch)) {
+        match Watch::new().and_then(|mut watch| watch.follow(sources, since).map(|()| watch)) {
             Ok(watch) => Ok(Some(watch)),
             Err(error) => printer.warning(format!("changes are not followed: {error:#}")).map(|()| None),
         }
@@ -119,7 +123,7 @@ impl<'a> Session<'a> {
         let now = SystemTime::now();
         if let Err(error) = self.reload.changed(changed, local, printer).await {
             printer.error(&error);
-            printer.warning("what ran before keeps running")?;
+            printer.kept()?;
         }
         let followed = watch.map_or(Ok(()), |watch| watch.follow(self.reload.sources(), now));
         if let Err(error) = followed {
