@@ -4,7 +4,19 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod cdk;
+mod chat;
+mod clients;
+mod durability;
+mod faults;
 mod machine;
+mod notes;
+mod pages;
+mod notifications;
 mod signing;
 mod socket;
+mod ticket;
+#[path = "../tools/mod.rs"]
+mod tools;
+mod visitor_counter;
 mod web;

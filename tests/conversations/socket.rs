@@ -1,6 +1,7 @@
 //! [`Socket`]: a client of a WebSocket API.
 
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
+use std::thread::{self, sleep};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,12 +12,31 @@ use tungstenite::{Error, Message, WebSocket};
 
 use crate::machine::SOON;
 
+/// How many handshakes a crowd has open at a time.
+const AT_ONCE: usize = 16;
+
 pub(crate) struct Socket(WebSocket<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     #[track_caller]
     pub(crate) fn open(url: &str) -> Socket {
         Socket::try_to_open(url).unwrap_or_else(|status| panic!("{url} was refused with {status}"))
+    }
+
+    /// That many sockets, some at a time. API Gateway lets 500 a second in, so whoever is refused for that asks again.
+    pub(crate) fn open_many(url: &str, count: usize) -> Vec<Socket> {
+        let open = || loop {
+            match Socket::try_to_open(url) {
+                Ok(socket) => return socket,
+                Err(429) => sleep(Duration::from_millis(50)),
+                Err(status) => panic!("{url} was refused with {status}"),
+            }
+        };
+        thread::scope(|scope| {
+            let share = |at| (at..count).step_by(AT_ONCE).map(|_| open()).collect::<Vec<_>>();
+            let opening: Vec<_> = (0..AT_ONCE).map(|at| scope.spawn(move || share(at))).collect();
+            opening.into_iter().flat_map(|opened| opened.join().unwrap()).collect()
+        })
     }
 
     /// A socket, or the status of the refusal.
@@ -97,6 +117,12 @@ impl Socket {
                 Err(error) => panic!("it was not closed, but {error}"),
             }
         }
+    }
+
+    /// Goes without a word, as a telephone does in a tunnel.
+    pub(crate) fn vanish(self) {
+        let MaybeTlsStream::Plain(stream) = self.0.get_ref() else { panic!("nothing here speaks TLS") };
+        stream.shutdown(Shutdown::Both).unwrap();
     }
 
     /// Closes as a browser does that leaves.
