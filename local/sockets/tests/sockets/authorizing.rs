@@ -1,9 +1,9 @@
 //! Authorizers: who is asked, what is made of the answer.
 
 use serde_json::{Value, json};
-use stackwright_sockets::{Api, Authorizer, Host, Route, Stage, What};
+use stackwright_sockets::{Api, Authorizer, Host, Route, Signer, Stage, What};
 
-use crate::{FUNCTION, Site, api, connect, one_way, percent, two_way};
+use crate::{FUNCTION, Site, api, connect, one_way, percent, say, two_way};
 
 fn guarded(sources: &[&str]) -> Api {
     let authorizer = Authorizer {
@@ -136,4 +136,32 @@ async fn without_a_judge_policies_allow_nothing() {
     });
     let expected = format!("the authorizer's policy does not allow execute-api:Invoke on {CONNECT}");
     assert_eq!(reason.await, expected);
+}
+
+fn signed() -> Api {
+    api([("$connect", Route { is_signed: true, ..one_way() }), ("$default", two_way())])
+}
+
+#[tokio::test]
+async fn a_route_that_needs_a_signature_lets_nobody_in_without() {
+    let mut site = Site::of(signed()).await;
+    let refusal = site.try_connect(&Value::Null).await.unwrap_err();
+    assert_eq!(refusal.status, 403);
+    assert!(refusal.body.contains("Missing Authentication Token"), "{}", refusal.body);
+    assert!(site.runs.try_recv().is_err(), "nobody was asked");
+}
+
+#[tokio::test]
+async fn events_name_whoever_has_signed() {
+    let arn = "arn:aws:sts::000000000000:assumed-role/guests/ada";
+    let signer = Signer { arn: arn.to_owned(), account: "000000000000".to_owned() };
+    let mut site = Site::signed_by(signed(), signer).await;
+    let mut client = site.connect().await;
+    let check = |event: &Value| {
+        assert_eq!(event["requestContext"]["identity"]["userArn"], arn, "{event}");
+        assert_eq!(event["requestContext"]["identity"]["accountId"], "000000000000", "{event}");
+    };
+    check(&site.run().await.event);
+    say(&mut client, &json!({})).await;
+    check(&site.run().await.event);
 }

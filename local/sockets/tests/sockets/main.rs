@@ -25,7 +25,8 @@ use axum::response::Response;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use stackwright_sockets::{
-    Api, Happening, Host, Integration, Invocation, InvokeError, Limits, Route, Sockets, Stage, Target, What,
+    Api, Happening, Host, Integration, Invocation, InvokeError, Limits, Route, Signer, Sockets, Stage,
+    Target, What,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
@@ -94,6 +95,20 @@ impl Site {
     }
 
     async fn hosted(api: Api, change: impl FnOnce(&mut Limits), adapt: impl FnOnce(Host) -> Host) -> Site {
+        Site::serving(api, change, adapt, None).await
+    }
+
+    /// All of its handshakes count as signed.
+    async fn signed_by(api: Api, signer: Signer) -> Site {
+        Site::serving(api, |_| {}, |host| host, Some(signer)).await
+    }
+
+    async fn serving(
+        api: Api,
+        change: impl FnOnce(&mut Limits),
+        adapt: impl FnOnce(Host) -> Host,
+        signer: Option<Signer>,
+    ) -> Site {
         let mut limits = Limits { connections_per_second: 100_000, ..Limits::default() };
         change(&mut limits);
         let (sender, runs) = mpsc::unbounded_channel();
@@ -107,7 +122,7 @@ impl Site {
                 .limited(limits);
         let sockets = Sockets::start(adapt(host));
         sockets.define(api);
-        let address = serve(sockets.clone()).await;
+        let address = serve(sockets.clone(), signer).await;
         Site { sockets, address, runs, told, gate }
     }
 
@@ -165,16 +180,22 @@ async fn eventually<T>(mut ask: impl FnMut() -> Option<T>) -> T {
     tokio::time::timeout(LONG, asking).await.unwrap()
 }
 
-async fn serve(sockets: Sockets) -> SocketAddr {
+async fn serve(sockets: Sockets, signer: Option<Signer>) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = Router::new().fallback(answer).with_state(sockets);
+    let router = Router::new().fallback(answer).with_state((sockets, signer));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
     address
 }
 
-async fn answer(State(sockets): State<Sockets>, request: Request) -> Response {
+async fn answer(
+    State((sockets, signer)): State<(Sockets, Option<Signer>)>,
+    mut request: Request,
+) -> Response {
+    if let Some(signer) = signer {
+        request.extensions_mut().insert(signer);
+    }
     let path = request.uri().path().to_owned();
     match Target::of(&path) {
         Some(target) => sockets.management(API, &target, request).await,
