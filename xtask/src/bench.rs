@@ -3,6 +3,7 @@
 //! It measures and prints; what the figures mean is in BENCHMARKS.md.
 
 mod compilation;
+mod local;
 mod peers;
 mod process;
 mod programs;
@@ -13,13 +14,17 @@ use process::Runs;
 use programs::{Profile, Program};
 
 /// Runs the benchmarks that the arguments name: `--with-handlers` adds a synthesis of real handlers, `--build`
-/// measures how the crate `stackwright` compiles instead.
+/// measures how the crate `stackwright` compiles instead, `--local` the runner of templates beside another one.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     match arguments {
         [] => synthesis(false),
         ["--with-handlers"] => synthesis(true),
         ["--build"] => compilation::run(),
-        _ => bail!("`cargo xtask bench` takes `--with-handlers` or `--build`, not `{}`", arguments.join(" ")),
+        ["--local"] => local::run(),
+        _ => bail!(
+            "`cargo xtask bench` takes `--with-handlers`, `--build` or `--local`, not `{}`",
+            arguments.join(" ")
+        ),
     }
 }
 

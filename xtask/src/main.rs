@@ -13,7 +13,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask <chore>
 
   bench     measure synthesis, whole process and in process; `--with-handlers` adds real handlers,
-            `--build` measures how `stackwright` compiles instead
+            `--build` measures how `stackwright` compiles instead, `--local` what `local` runs, beside ministack
   schema    fetch the resource specifications and write synth/schema/data, synth/schema/src/table.rs
             and the features of synth/cfn
   test      run every test of the workspace; further arguments go to `cargo test`
