@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// One thing that is wrong, or not there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Problem {
     /// The stack.
     pub stack: String,
