@@ -18,7 +18,7 @@
 //! |---|---|---|
 //! | `connection` | requests to `@connections` | that status: 410 is `GoneException`, 429 `LimitExceededException` |
 //! | `table` | requests of functions, resolvers and outside clients, to its indexes and its stream as well; not what a mapping reads | 400 is `ProvisionedThroughputExceededException`, 503 `ServiceUnavailable`, others of the 500s `InternalServerError`, the rest `ThrottlingException` |
-//! | `function` | invocations that somebody waits for: of APIs, resolvers, streams and queues, and with the type `RequestResponse` | a stream, a queue or an API takes it for a function that failed, 429 for one that is throttled |
+//! | `function` | invocations, each try of an asynchronous one | 429 is a function that is throttled, others a function that failed; who invokes it by Lambda's own API is answered with that status |
 //!
 //! Permissions come first: a call that is denied uses up no fault.
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 
 use axum::body::Bytes;
 use futures_util::FutureExt as _;
+use serde_json::json;
 use stackwright_lambda::InvokeError;
 use stackwright_policy::{Policy, Principal, Request, Verdict as Decided};
 use stackwright_rest::{
@@ -76,6 +77,10 @@ fn failure(refused: &Refused) -> Failure {
         Refused::Denied(_) => Failure::NotPermitted,
         Refused::Fault(429) | Refused::Engine(InvokeError::Throttled { .. }) => Failure::Throttled,
         Refused::Engine(InvokeError::PayloadTooLarge { .. }) => Failure::TooLarge,
+        Refused::Fault(_) => {
+            let said = json!({ "errorType": "Fault", "errorMessage": refused.to_string() });
+            Failure::FunctionError(said.to_string().into())
+        }
         other => Failure::Unavailable(other.to_string()),
     }
 }
