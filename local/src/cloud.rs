@@ -26,7 +26,7 @@ use crate::problem::{Problem, StartError};
 use crate::random::Random;
 use crate::recent::Recent;
 use crate::scratch::Scratch;
-use crate::services::{bus, custom, dynamodb, lambda, mappings, objects, queues, rest, websocket};
+use crate::services::{appsync, bus, custom, dynamodb, lambda, mappings, objects, queues, rest, websocket};
 use crate::settings::Settings;
 use crate::stack::Stack;
 
@@ -52,6 +52,7 @@ pub(crate) struct Cloud {
     pub(crate) mappings: Mappings,
     pub(crate) sockets: Sockets,
     pub(crate) apis: rest::Apis,
+    pub(crate) graphql: appsync::Apis,
     pub(crate) functions: lambda::Functions,
     pub(crate) table_owners: dynamodb::Owners,
     stacks: RwLock<BTreeMap<String, Arc<Stack>>>,
@@ -78,6 +79,7 @@ impl Cloud {
         Ok(Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
             mappings: mappings::start(cloud, &tables),
             apis: rest::start(cloud, &settings.timers),
+            graphql: appsync::start(cloud, &random.apart("graphql")),
             sockets: websocket::start(cloud, &settings.timers, &random.apart("connections")),
             custom: custom::start(&addresses.endpoint(), &random),
             buses: bus::start(cloud, &settings, &random),

@@ -109,7 +109,8 @@ pub(crate) async fn read(
     Ok(Exchange { parts, body, caller, request_id: cloud.random.uuid() })
 }
 
-async fn whole(cloud: &Cloud, body: Body, protocol: Protocol) -> Result<Bytes, Response> {
+/// Reads a whole body, within bounds.
+pub(crate) async fn whole(cloud: &Cloud, body: Body, protocol: Protocol) -> Result<Bytes, Response> {
     let refused = |status, code, message: &str| Err(refusal(protocol, status, code, message));
     let reading = Limited::new(body, LARGEST_BODY).collect();
     match tokio::time::timeout(cloud.settings.timers.request_body, reading).await {

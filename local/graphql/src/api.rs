@@ -81,7 +81,7 @@ impl Api {
         };
         let mut problems = mode_problems(&definition);
         problems.extend(subscription_problems(&schema));
-        let (plans, broken) = Plans { definition: &definition, schema: &schema, host }.all();
+        let (plans, broken) = Plans { api: &id, definition: &definition, schema: &schema, host }.all();
         problems.extend(broken);
         let access = Access::of(&schema, definition.default_mode);
         let implementers = schema.implementers_map();
@@ -171,6 +171,7 @@ fn subscription_problems(schema: &Schema) -> Vec<Problem> {
 
 /// Ties resolvers to what they ask.
 struct Plans<'d> {
+    api: &'d str,
     definition: &'d Definition,
     schema: &'d Schema,
     host: &'d Host,
@@ -260,7 +261,7 @@ impl Plans<'_> {
                     .to_owned())
             }
             Handling::Javascript(text) => {
-                let code = Code::new(name.to_owned(), text.clone());
+                let code = Code::new(self.api.to_owned(), name.to_owned(), text.clone());
                 code.check(self.host)
                     .map_or(Ok(Some(Arc::new(code))), |error| Err(format!("its code: {error}")))
             }

@@ -31,6 +31,8 @@ pub struct Iam {
     pub username: String,
     /// Whose credentials these are: for whoever answers whether they may.
     pub access_key_id: String,
+    /// The token that belongs to temporary credentials.
+    pub session_token: Option<String>,
     /// The Cognito identity behind them, if there is one.
     pub cognito: Option<CognitoIdentity>,
 }

@@ -1,5 +1,5 @@
 //! Threads that run resolvers' code: an engine belongs to its thread, so requests go to the threads.
-//! Knows no API: what the code is for, its name says.
+//! Knows nothing of what the code is for but its name.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,15 +21,17 @@ const KEPT: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Code {
     id: u64,
+    /// The id of its API.
+    api: String,
     /// Whose it is: `Mutation.createEvent`.
     name: String,
     text: String,
 }
 
 impl Code {
-    pub(crate) fn new(name: String, text: String) -> Code {
+    pub(crate) fn new(api: String, name: String, text: String) -> Code {
         static IDS: AtomicU64 = AtomicU64::new(0);
-        Code { id: IDS.fetch_add(1, Ordering::Relaxed), name, text }
+        Code { id: IDS.fetch_add(1, Ordering::Relaxed), api, name, text }
     }
 
     /// Why the code cannot be loaded.
@@ -157,7 +159,10 @@ impl Scripts {
 }
 
 fn world(code: &Code, host: &Host) -> World {
-    let (ids, tell, resolver) = (Arc::clone(&host.unique_id), Arc::clone(&host.tell), code.name.clone());
-    let log = move |line: &str| tell(Happening::Logged { resolver: resolver.clone(), line: line.to_owned() });
+    let (ids, tell) = (Arc::clone(&host.unique_id), Arc::clone(&host.tell));
+    let (api, resolver) = (code.api.clone(), code.name.clone());
+    let log = move |line: &str| {
+        tell(Happening::Logged { api: api.clone(), resolver: resolver.clone(), line: line.to_owned() });
+    };
     World::new(SystemTime::now, move || ids(), log)
 }

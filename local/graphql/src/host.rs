@@ -105,10 +105,12 @@ pub enum Happening {
     Answered {
         /// The API's id.
         api: String,
-        /// `mutation createEvent`, or the status for a request that was not executed.
-        operation: String,
-        /// How many errors the answer has.
-        errors: usize,
+        /// The status of HTTP.
+        status: u16,
+        /// `mutation createEvent`; none for a request that was not executed.
+        operation: Option<String>,
+        /// What the first error of the answer says, and more than that where AppSync keeps it to itself.
+        reason: Option<String>,
         /// How long it took.
         took: Duration,
     },
@@ -116,11 +118,15 @@ pub enum Happening {
     Connected {
         /// The API's id.
         api: String,
+        /// The connection, which has no id on AWS.
+        connection: String,
     },
     /// A realtime connection is over.
     Disconnected {
         /// The API's id.
         api: String,
+        /// The connection, which has no id on AWS.
+        connection: String,
         /// Why.
         reason: String,
     },
@@ -128,6 +134,8 @@ pub enum Happening {
     Subscribed {
         /// The API's id.
         api: String,
+        /// The connection, which has no id on AWS.
+        connection: String,
         /// The field of `Subscription`.
         field: String,
     },
@@ -144,6 +152,8 @@ pub enum Happening {
     },
     /// A resolver wrote a line with `console.log`.
     Logged {
+        /// The API's id.
+        api: String,
         /// The resolver or function: `Mutation.createEvent`.
         resolver: String,
         /// The line.

@@ -52,12 +52,6 @@ impl Refusal {
     }
 }
 
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.status.as_u16(), self.detail.as_ref().unwrap_or(&self.message))
-    }
-}
-
 /// The answer for an API that is not there.
 pub(crate) fn unknown() -> Response {
     Refusal::new(StatusCode::NOT_FOUND, "NotFoundException", "GraphQL API not found.").response()
@@ -77,12 +71,10 @@ pub(crate) async fn answer(
     let answered =
         tokio::time::timeout(shared.host.limits.time, attempt(shared, served, request, caller)).await;
     let late = || Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "ExecutionTimeout", "Execution timed out.");
-    let (operation, errors, mut response) = match answered.unwrap_or_else(|_| Err(late())) {
-        Ok(done) => (done.operation, done.errors, done.response),
-        Err(refusal) => (refusal.to_string(), 1, refusal.response()),
-    };
-    let api = served.id.clone();
-    (shared.host.tell)(Happening::Answered { api, operation, errors, took: began.elapsed() });
+    let Done { operation, reason, mut response } =
+        answered.unwrap_or_else(|_| Err(late())).unwrap_or_else(Done::from);
+    let (api, status) = (served.id.clone(), response.status().as_u16());
+    (shared.host.tell)(Happening::Answered { api, status, operation, reason, took: began.elapsed() });
     if let Ok(id) = HeaderValue::from_str(&(shared.host.unique_id)()) {
         response.headers_mut().insert("x-amzn-requestid", id);
     }
@@ -91,9 +83,17 @@ pub(crate) async fn answer(
 
 /// A request that was answered.
 struct Done {
-    operation: String,
-    errors: usize,
+    operation: Option<String>,
+    /// What the first error says.
+    reason: Option<String>,
     response: Response,
+}
+
+impl From<Refusal> for Done {
+    fn from(refusal: Refusal) -> Done {
+        let response = refusal.response();
+        Done { operation: None, reason: Some(refusal.detail.unwrap_or(refusal.message)), response }
+    }
 }
 
 async fn attempt(
@@ -122,7 +122,7 @@ async fn attempt(
             return Err(Refusal { detail: Some(detail), ..Refusal::malformed(UNREADABLE) });
         }
         Err(Rejected::Invalid(errors)) => {
-            return done("invalid", Answer { data: Node::NULL, errors }, shared);
+            return done(None, Answer { data: Node::NULL, errors }, shared);
         }
     };
     if prepared.operation.is_subscription() {
@@ -152,7 +152,7 @@ fn finish(executed: Executed, prepared: &Prepared, shared: &Shared) -> Result<Do
     if executed.is_denied {
         return Err(Refusal::unauthorized(DENIED));
     }
-    let mut done = done(&prepared.title(), executed.answer, shared)?;
+    let mut done = done(Some(prepared.title()), executed.answer, shared)?;
     for (name, value) in &executed.headers {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let header = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(text).ok());
@@ -161,7 +161,7 @@ fn finish(executed: Executed, prepared: &Prepared, shared: &Shared) -> Result<Do
     Ok(done)
 }
 
-fn done(operation: &str, answer: Answer, shared: &Shared) -> Result<Done, Refusal> {
+fn done(operation: Option<String>, answer: Answer, shared: &Shared) -> Result<Done, Refusal> {
     let internal =
         |message: String| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure", message);
     let body = serde_json::to_string(&answer).map_err(|error| internal(error.to_string()))?;
@@ -170,7 +170,8 @@ fn done(operation: &str, answer: Answer, shared: &Shared) -> Result<Done, Refusa
         return Err(internal(format!("the answer has {} bytes, at most {limit} are allowed", body.len())));
     }
     let response = json_response(StatusCode::OK, body);
-    Ok(Done { operation: operation.to_owned(), errors: answer.errors.len(), response })
+    let reason = answer.errors.into_iter().next().map(|first| first.message);
+    Ok(Done { operation, reason, response })
 }
 
 fn json_response(status: StatusCode, body: String) -> Response {

@@ -47,7 +47,7 @@ const CREATE: [fn(&Arc<Cloud>, &Place, &Resource) -> Answer; 11] = [
 ];
 
 /// In the order in which they need each other: policies before whoever is asked for them, functions before what invokes.
-const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 10] = [
+const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 11] = [
     iam::realise,
     dynamodb::realise,
     objects::realise,
@@ -56,15 +56,17 @@ const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 10] = [
     bus::realise,
     websocket::realise,
     rest::realise,
+    appsync::realise,
     mappings::realise,
     cognito::realise,
 ];
 
-const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 10] = [
+const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 11] = [
     custom::remove,
     bus::remove,
     websocket::remove,
     rest::remove,
+    appsync::remove,
     objects::remove,
     mappings::remove,
     lambda::remove,

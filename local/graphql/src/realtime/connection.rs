@@ -37,6 +37,8 @@ pub(crate) struct Connection {
     shared: Weak<Shared>,
     host: Host,
     served: Arc<Served>,
+    /// Its name, for whoever watches.
+    name: String,
     source_ip: Vec<String>,
     outbox: Outbox,
     messages: mpsc::Receiver<String>,
@@ -73,11 +75,12 @@ impl Connection {
         let (sender, messages) = mpsc::channel(shared.host.limits.outbox.max(1));
         let outbox = Outbox { messages: sender, overflow: Arc::new(Notify::new()) };
         let (host, shared) = (shared.host.clone(), Arc::downgrade(shared));
-        let subscriptions = HashMap::new();
+        let (name, subscriptions) = ((host.unique_id)(), HashMap::new());
         Connection {
             shared,
             host,
             served,
+            name,
             source_ip,
             outbox,
             messages,
@@ -93,7 +96,7 @@ impl Connection {
     {
         let (mut sink, mut stream) = socket.split();
         let api = self.served.id.clone();
-        (self.host.tell)(Happening::Connected { api: api.clone() });
+        (self.host.tell)(Happening::Connected { api: api.clone(), connection: self.name.clone() });
         let end = match &refusal {
             Some(refusal) => refuse(&mut sink, refusal).await,
             None => self.serve(&mut sink, &mut stream).await,
@@ -104,7 +107,8 @@ impl Connection {
             drop(timeout(PATIENCE, sink.send(Message::Close(Some(frame)))).await);
             drop(timeout(PATIENCE, async { while let Some(Ok(_)) = stream.next().await {} }).await);
         }
-        (self.host.tell)(Happening::Disconnected { api, reason: end.reason.to_owned() });
+        let connection = self.name.clone();
+        (self.host.tell)(Happening::Disconnected { api, connection, reason: end.reason.to_owned() });
     }
 
     async fn serve<S>(
@@ -214,7 +218,7 @@ impl Connection {
                 let entry = self.subscriptions.get_mut(id)?;
                 let (api, field) = (self.served.id.clone(), subscriber.field.clone());
                 *entry = Some(self.served.channel.subscribe(*subscriber, &api, &self.host));
-                (self.host.tell)(Happening::Subscribed { api, field });
+                (self.host.tell)(Happening::Subscribed { api, connection: self.name.clone(), field });
                 None
             }
             Err(refusals) => {

@@ -150,6 +150,7 @@ pub(crate) fn somebody() -> Iam {
         user_arn: "arn:aws:sts::000000000000:assumed-role/r/s".to_owned(),
         username: "AROA:s".to_owned(),
         access_key_id: "AKIA".to_owned(),
+        session_token: None,
         cognito: None,
     }
 }

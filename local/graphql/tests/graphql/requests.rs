@@ -319,15 +319,17 @@ async fn what_happens_is_told() {
     api.ask("mutation { add(n: 1) }").await;
     api.send(r#"{"query": "{"}"#, key()).await;
     let happenings = api.happenings.lock().unwrap();
-    let operations: Vec<&str> = happenings
-        .iter()
-        .filter_map(|one| match one {
-            Happening::Answered { operation, .. } => Some(operation.as_str()),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(operations[0], "mutation add");
-    assert!(operations[1].starts_with("400 syntax error"), "{operations:?}");
+    let answered = |one: &Happening| match one {
+        Happening::Answered { status, operation, reason, .. } => {
+            Some((*status, operation.clone().unwrap_or_default(), reason.clone().unwrap_or_default()))
+        }
+        _ => None,
+    };
+    let answered: Vec<_> = happenings.iter().filter_map(answered).collect();
+    assert_eq!(answered[0], (200, "mutation add".to_owned(), String::new()));
+    let (status, operation, reason) = &answered[1];
+    assert_eq!((*status, operation.as_str()), (400, ""));
+    assert!(reason.starts_with("syntax error"), "{reason}");
 }
 
 #[tokio::test]

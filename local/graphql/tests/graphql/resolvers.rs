@@ -470,6 +470,10 @@ async fn what_code_logs_is_told() {
     let api = one("Int", unit("Query.f", "None", javascript("console.log('a', 1); return {};", "return 1;")));
     api.ask("{ f }").await;
     let happenings = api.happenings.lock().unwrap();
-    let logged = Happening::Logged { resolver: "Query.f".to_owned(), line: "a 1".to_owned() };
+    let logged = Happening::Logged {
+        api: crate::api::ID.to_owned(),
+        resolver: "Query.f".to_owned(),
+        line: "a 1".to_owned(),
+    };
     assert!(happenings.contains(&logged), "{happenings:?}");
 }
