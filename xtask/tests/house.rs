@@ -106,13 +106,40 @@ fn arrows_between_the_rooms_are_never_turned_round() {
     assert_eq!(depends_on("synth/cfn"), ["stackwright-core"]);
     assert_eq!(depends_on("synth/check"), ["stackwright-schema", "stackwright-template"]);
     assert_eq!(depends_on("cli"), ["stackwright", "stackwright-local", "stackwright-template"]);
-    assert_eq!(depends_on("local/lambda"), [""; 0]);
-    assert_eq!(depends_on("local/pattern"), [""; 0]);
-    assert_eq!(depends_on("local/policy"), [""; 0]);
-    assert_eq!(depends_on("local/plan"), ["stackwright-template"]);
-    assert_eq!(depends_on("local/resolver"), [""; 0]);
-    assert_eq!(depends_on("local/tables"), [""; 0]);
     assert_eq!(depends_on("."), ["stackwright", "stackwright-cli"]);
+}
+
+/// The crates in `local/`, each of them one engine of the runner.
+fn engines() -> Vec<String> {
+    let folders = fs::read_dir(root().join("local")).unwrap().map(|entry| entry.unwrap());
+    let crates = folders.filter(|folder| folder.path().join("Cargo.toml").exists());
+    let mut names: Vec<String> = crates.map(|folder| folder.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn engines_know_neither_templates_nor_each_other() {
+    let built_from: [(&str, &[&str]); 4] = [
+        ("bus", &["stackwright-pattern"]),
+        ("graphql", &["stackwright-resolver"]),
+        ("mappings", &["stackwright-pattern", "stackwright-tables"]),
+        // What a template comes to is what it is for.
+        ("plan", &["stackwright-template"]),
+    ];
+    for engine in engines() {
+        let known = built_from.iter().find(|(name, _)| *name == engine);
+        let expected = known.map_or(&[][..], |(_, crates)| crates);
+        assert_eq!(depends_on(&format!("local/{engine}")), expected, "{engine}");
+    }
+}
+
+#[test]
+fn the_runner_joins_all_engines_with_templates_and_knows_no_constructs() {
+    let mut expected: Vec<String> = engines().iter().map(|engine| format!("stackwright-{engine}")).collect();
+    expected.push("stackwright-template".to_owned());
+    expected.sort();
+    assert_eq!(depends_on("local"), expected);
 }
 
 #[test]

@@ -8,13 +8,13 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::response::Response;
 use stackwright_signature::{Payload, Protocol, SignatureError};
-use stackwright_sockets::{Signer, Target};
+use stackwright_sockets::{Api, Signer, Target};
 
-use crate::access::Wish;
+use crate::access::{Denied, Wish};
 use crate::authenticate;
 use crate::caller::Caller;
 use crate::cloud::Cloud;
-use crate::exchange::rest_error;
+use crate::exchange::{Exchange, rest_error};
 use crate::faults;
 use crate::router::{self, behind_prefix, signature_error};
 
@@ -62,47 +62,49 @@ struct Wanted {
 }
 
 async fn manage(cloud: &Arc<Cloud>, wanted: Wanted, request: Request) -> Response {
-    let extensions = request.extensions().clone();
     let exchange = match router::read(cloud, request, Protocol::RestJson).await {
         Ok(exchange) => exchange,
         Err(refusal) => return refusal,
     };
-    if !exchange.caller.has_signed && cloud.settings.enforces_iam {
+    if !exchange.caller.has_signed {
         return signature_error(&SignatureError::Missing, Protocol::RestJson);
     }
-    let Wanted { api, target } = wanted;
-    // A connection of no API is gone, whoever asks.
-    if let Some(api) = cloud.sockets.api(&api) {
-        let thing = format!(
-            "{}/{}/{}/@connections/{}",
-            api.id, target.stage, exchange.parts.method, target.connection
-        );
-        let resource = arn(&api.region, &api.account, &thing);
-        if let Err(refusal) = allow(cloud, &exchange.caller, "execute-api:ManageConnections", &resource) {
-            return refusal;
-        }
+    if let Err(denied) = may_manage(cloud, &wanted, &exchange) {
+        return forbidden(&denied);
     }
+    let Wanted { api, target } = wanted;
     if let Some(status) = cloud.faults.meet(|fault| is_for(fault, &target.connection)).await {
         return rest_error(status, kind_of(status), "a fault was asked for");
     }
-    let mut request = Request::from_parts(exchange.parts, Body::from(exchange.body));
-    *request.extensions_mut() = extensions;
+    let request = Request::from_parts(exchange.parts, Body::from(exchange.body));
     cloud.sockets.management(&api, &target, request).await
+}
+
+/// Whether a caller may do that to a connection. One of no API is gone, whoever asks.
+fn may_manage(cloud: &Cloud, wanted: &Wanted, exchange: &Exchange) -> Result<(), Box<Denied>> {
+    let Some(api) = cloud.sockets.api(&wanted.api) else { return Ok(()) };
+    let Target { stage, connection } = &wanted.target;
+    let thing = format!("{stage}/{}/@connections/{connection}", exchange.parts.method);
+    let resource = arn(&api, &thing);
+    let wish = Wish { action: "execute-api:ManageConnections", resource: &resource, context: &[] };
+    cloud.authorise(&exchange.caller, wish)
 }
 
 /// Lets a client connect, if it has signed where it must.
 async fn upgrade(cloud: &Arc<Cloud>, api: &str, sent: &Parts, mut request: Request) -> Response {
     let stage = request.uri().path().trim_matches('/').to_owned();
     let defined = cloud.sockets.api(api);
-    if let Some(api) = defined.filter(|api| api.routes.get("$connect").is_some_and(|route| route.is_signed)) {
+    let signed = defined.filter(|api| api.routes.get("$connect").is_some_and(|route| route.is_signed));
+    if let Some(api) = signed {
         let caller = match authenticate::caller(cloud, sent, Payload::Bytes(b"")) {
             Ok(caller) => caller,
             Err(error) => return signature_error(&error, Protocol::RestJson),
         };
-        let resource = arn(&api.region, &api.account, &format!("{}/{stage}/$connect", api.id));
         if caller.has_signed {
-            if let Err(refusal) = allow(cloud, &caller, "execute-api:Invoke", &resource) {
-                return refusal;
+            let resource = arn(&api, &format!("{stage}/$connect"));
+            let wish = Wish { action: "execute-api:Invoke", resource: &resource, context: &[] };
+            if let Err(denied) = cloud.authorise(&caller, wish) {
+                return forbidden(&denied);
             }
             request.extensions_mut().insert(signer(&caller));
         }
@@ -114,13 +116,12 @@ fn signer(caller: &Caller) -> Signer {
     Signer { arn: caller.principal.to_string(), account: caller.account.clone() }
 }
 
-fn allow(cloud: &Cloud, caller: &Caller, action: &str, resource: &str) -> Result<(), Response> {
-    let wish = Wish { action, resource, context: &[] };
-    cloud.authorise(caller, wish).map_err(|denied| rest_error(403, "ForbiddenException", &denied.to_string()))
+fn forbidden(denied: &Denied) -> Response {
+    rest_error(403, "ForbiddenException", &denied.to_string())
 }
 
-fn arn(region: &str, account: &str, thing: &str) -> String {
-    format!("arn:aws:execute-api:{region}:{account}:{thing}")
+fn arn(api: &Api, thing: &str) -> String {
+    format!("arn:aws:execute-api:{}:{}:{}/{thing}", api.region, api.account, api.id)
 }
 
 fn is_for(fault: &faults::Target, connection: &str) -> bool {
