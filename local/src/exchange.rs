@@ -1,6 +1,8 @@
 //! [`Exchange`]: a request that was read and whose sender is known; and what answers look like in AWS's protocols.
 //! Knows no service.
 
+use std::borrow::Cow;
+
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -28,6 +30,14 @@ impl Exchange {
     /// What comes after the last dot of `X-Amz-Target`: the action of a JSON protocol.
     pub(crate) fn action(&self) -> &str {
         self.header("x-amz-target").rsplit('.').next().unwrap_or_default()
+    }
+
+    /// A request of the query protocol: a form in the body, or in the URL.
+    pub(crate) fn form(&self) -> Cow<'_, str> {
+        match self.body.is_empty() {
+            true => Cow::Borrowed(self.parts.uri.query().unwrap_or_default()),
+            false => String::from_utf8_lossy(&self.body),
+        }
     }
 
     /// An answer in a JSON protocol, with this exchange's id.

@@ -101,10 +101,8 @@ impl Identity {
 
     /// Answers a request to STS.
     pub(crate) fn answer(&self, exchange: &Exchange) -> Response {
-        let body = String::from_utf8_lossy(&exchange.body);
-        let form = if body.is_empty() { exchange.parts.uri.query().unwrap_or_default() } else { &body };
         let signer = signer_of(&exchange.caller);
-        self.sts.answer(&signer, form, &exchange.request_id, SystemTime::now()).map(Body::from)
+        self.sts.answer(&signer, &exchange.form(), &exchange.request_id, SystemTime::now()).map(Body::from)
     }
 }
 

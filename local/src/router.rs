@@ -91,6 +91,7 @@ async fn query_protocol(cloud: &Arc<Cloud>, request: Request) -> Response {
         Ok(exchange) if !exchange.caller.has_signed => {
             signature_error(&SignatureError::Missing, Protocol::Query)
         }
+        Ok(exchange) if queues::is_form(&exchange.form()) => queues::refuse_form(),
         Ok(exchange) => cloud.identity.answer(&exchange),
         Err(refusal) => refusal,
     }
@@ -160,11 +161,18 @@ fn is_date(part: &str) -> bool {
         })
 }
 
-/// Whether it is in the protocol of forms, of which STS is the last here.
+/// Whether it is in the protocol of forms: to STS, the last that speaks it, or to a queue from an older SDK.
 fn is_query(request: &Request) -> bool {
     let kind =
         request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_form = kind.starts_with("application/x-www-form-urlencoded");
-    request.uri().path() == "/"
+    let path = request.uri().path();
+    (path == "/" || is_queue(path))
         && (is_form || request.uri().query().is_some_and(|query| query.contains("Action=")))
+}
+
+/// `/000000000000/jobs`, as the URLs of queues are: an account and a name.
+fn is_queue(path: &str) -> bool {
+    let account = path.trim_start_matches('/').split_once('/').map_or("", |(account, _)| account);
+    account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -229,8 +229,7 @@ fn whatever_is_put_on_the_bus_for_a_user_is_told() {
     notifications.put(
         r#"{"order_id":7,"user_id":"ada","price":12.5,"paid":true,"for":{"user_id":"bob"},"note":null,"to":"Zoë"}"#,
     );
-    let expected =
-        json!({ "order_id": 7, "price": 12.5, "paid": true, "for": { "user_id": "bob" }, "note": null, "to": "Zoë" });
+    let expected = json!({ "order_id": 7, "price": 12.5, "paid": true, "for": { "user_id": "bob" }, "note": null, "to": "Zoë" });
     assert_eq!(ada.hear(), expected);
 
     nonsense_is_logged_and_dropped(&notifications);

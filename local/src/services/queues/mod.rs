@@ -1,18 +1,16 @@
 //! SQS: queues from templates, and its JSON protocol.
 //! What becomes of a message is the engine's.
 
+mod api;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::response::Response;
-use serde_json::Value;
 use stackwright_plan::{Created, Resource};
 use stackwright_queues::{Definition, Queues, Settings as QueueSettings};
 
-use crate::access::Wish;
 use crate::address::Addresses;
 use crate::cloud::Cloud;
-use crate::exchange::{Exchange, set};
 use crate::place::Place;
 use crate::problem::{Problem, StartError};
 use crate::properties::Properties;
@@ -20,6 +18,8 @@ use crate::random::Random;
 use crate::services::Answer;
 use crate::settings::Settings;
 use crate::stack::{Piece, Stack};
+
+pub(crate) use api::{answer, is_form, refuse_form};
 
 const KIND: &str = "AWS::SQS::Queue";
 
@@ -87,18 +87,25 @@ pub(crate) fn open(
 pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Problem>) {
     stack.each(KIND, problems, |piece| {
         let name = piece.attribute("QueueName").to_owned();
-        let mut attributes = BTreeMap::new();
-        for attribute in ATTRIBUTES {
-            let Some(value) = piece.properties().value(attribute) else { continue };
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            attributes.insert(attribute.to_owned(), text);
-        }
-        if piece.properties().flag("FifoQueue")? {
-            attributes.insert("FifoQueue".to_owned(), "true".to_owned());
-        }
+        let attributes = attributes(&piece.properties())?;
         let definition = Definition { name, attributes, tags: BTreeMap::new() };
-        cloud.queues.define(definition).map_err(|error| error.to_string())
+        cloud.queues.define(definition).map_err(|error| error.message)
     });
+}
+
+/// As SQS takes them: all of them texts.
+fn attributes(properties: &Properties<'_>) -> Result<BTreeMap<String, String>, String> {
+    let mut attributes = BTreeMap::new();
+    for attribute in ATTRIBUTES {
+        let Some(value) = properties.value(attribute) else { continue };
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        attributes.insert(attribute.to_owned(), text);
+    }
+    // SQS knows no queue that says of itself that it is no FIFO queue.
+    if properties.flag("FifoQueue")? {
+        attributes.insert("FifoQueue".to_owned(), "true".to_owned());
+    }
+    Ok(attributes)
 }
 
 /// Deletes the queue, unless the template would keep it.
@@ -106,28 +113,5 @@ pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
     if piece.kind == KIND && !piece.is_retained() {
         // It may be gone already, by a caller's own request.
         drop(cloud.queues.remove(piece.attribute("QueueName")));
-    }
-}
-
-/// Answers a request in the JSON protocol.
-pub(crate) async fn answer(cloud: &Cloud, exchange: &Exchange) -> Response {
-    let request = match serde_json::from_slice::<Value>(&exchange.body) {
-        Ok(request @ Value::Object(_)) => request,
-        _ => return exchange.error(400, "com.amazon.sqs#InvalidRequest", "the body is no JSON object"),
-    };
-    // Batches are granted as what they are batches of.
-    let action = format!("sqs:{}", exchange.action().trim_end_matches("Batch"));
-    let wish = Wish { action: &action, resource: &cloud.queues.resource(&request), context: &[] };
-    if let Err(denied) = cloud.authorise(&exchange.caller, wish) {
-        return exchange.error(403, "com.amazon.sqs#AccessDeniedException", &denied.to_string());
-    }
-    let caller = exchange.caller.principal.to_string();
-    match cloud.queues.execute(exchange.action(), request, &caller).await {
-        Ok(answer) => exchange.json(200, &answer),
-        Err(error) => {
-            let mut response = exchange.json(error.status, &error.body);
-            set(&mut response, "x-amzn-query-error", &error.query_error);
-            response
-        }
     }
 }
