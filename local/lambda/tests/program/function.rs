@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod runtime_api;
+
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,40 +12,7 @@ use std::process::{Command, exit};
 
 use serde_json::{Value, json};
 
-/// A response: status, head in lower case, body.
-struct Response {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Response {
-    fn header(&self, name: &str) -> String {
-        let start = format!("{name}: ");
-        self.head.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_default().to_owned()
-    }
-}
-
-fn call(method: &str, path: &str, headers: &str, body: &str) -> Response {
-    let host = std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap();
-    let mut stream = TcpStream::connect(&host).unwrap();
-    let head =
-        format!("{method} /2018-06-01/runtime/{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-    stream.write_all(format!("{head}{headers}\r\n{body}").as_bytes()).unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Response { status, head: head.to_lowercase(), body: body.to_owned() }
-}
-
-fn post(path: &str, body: &str) -> Response {
-    call("POST", path, &format!("Content-Length: {}\r\n", body.len()), body)
-}
-
-fn next() -> Response {
-    call("GET", "invocation/next", "", "")
-}
+use crate::runtime_api::{Response, answer, call, length, next, post};
 
 fn main() {
     match std::env::var("START").as_deref() {
@@ -104,13 +73,8 @@ fn echo(id: &str, task: &Value) {
     answer(id, &json!({ "event": task, "process": std::process::id() }).to_string());
 }
 
-fn answer(id: &str, body: &str) {
-    let response = post(&format!("invocation/{id}/response"), body);
-    assert_eq!((response.status, &*response.body), (202, r#"{"status":"OK"}"#));
-}
-
 fn error(id: &str, headers: &str, body: &str) {
-    let headers = format!("{headers}Content-Length: {}\r\n", body.len());
+    let headers = headers.to_owned() + &length(body);
     assert_eq!(call("POST", &format!("invocation/{id}/error"), &headers, body).status, 202);
 }
 

@@ -1,0 +1,19 @@
+//! The runner as a library: small templates, and what runs of them, from their start over changes to their end.
+//!
+//! What the services do is their engines' tests'; what the five systems do is said in conversations with them.
+
+#![allow(clippy::unwrap_used)]
+
+mod asynchronous;
+mod buses;
+mod custom;
+mod mappings;
+mod permissions;
+mod queues;
+mod reload;
+mod signer;
+mod sites;
+mod stacks;
+mod starting;
+mod tables;
+mod world;
