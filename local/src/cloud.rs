@@ -29,6 +29,7 @@ use crate::scratch::Scratch;
 use crate::services::{appsync, bus, custom, dynamodb, lambda, mappings, objects, queues, rest, websocket};
 use crate::settings::Settings;
 use crate::stack::Stack;
+use crate::stacks::Stacks;
 
 /// Who is told of what happens.
 pub(crate) type Listener = Arc<dyn Fn(&Happening) + Send + Sync>;
@@ -55,7 +56,7 @@ pub(crate) struct Cloud {
     pub(crate) graphql: appsync::Apis,
     pub(crate) functions: lambda::Functions,
     pub(crate) table_owners: dynamodb::Owners,
-    stacks: RwLock<BTreeMap<String, Arc<Stack>>>,
+    stacks: Stacks,
     problems: RwLock<BTreeMap<String, Vec<Problem>>>,
     /// Whether all stacks have been deployed that there were at the start.
     is_up: AtomicBool,
@@ -97,7 +98,7 @@ impl Cloud {
             functions: lambda::Functions::default(),
             table_owners: dynamodb::Owners::default(),
             tables,
-            stacks: RwLock::default(),
+            stacks: Stacks::default(),
             problems: RwLock::default(),
             is_up: AtomicBool::new(false),
             listener,
@@ -171,13 +172,12 @@ impl Cloud {
 
     /// The stacks that run, by name.
     pub(crate) fn stacks(&self) -> BTreeMap<String, Arc<Stack>> {
-        self.stacks.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.stacks.all()
     }
 
-    /// Puts a stack in place of the one of its name, which it answers.
-    pub(crate) fn replace_stack(&self, stack: Arc<Stack>) -> Option<Arc<Stack>> {
-        let mut stacks = self.stacks.write().unwrap_or_else(PoisonError::into_inner);
-        stacks.insert(stack.name().to_owned(), stack)
+    /// Puts a stack in place of the one of its name.
+    pub(crate) fn replace_stack(&self, stack: Arc<Stack>) {
+        self.stacks.replace(stack);
     }
 
     /// What the stacks export, by the name of the export.
@@ -187,12 +187,9 @@ impl Cloud {
         outputs.filter_map(|output| Some((output.export.clone()?, output.value.clone()))).collect()
     }
 
-    /// The name by which people know what has this ARN or physical name: `Stack/LogicalId`.
+    /// The name by which people know what has this ARN, physical name or first part of a host: `Stack/LogicalId`.
     pub(crate) fn known_as(&self, name: &str) -> String {
-        let stacks = self.stacks();
-        let mut pieces = stacks.values().flat_map(|stack| stack.pieces());
-        let piece = pieces.find(|piece| piece.reference() == name || piece.arn() == name);
-        piece.map_or_else(|| name.to_owned(), |piece| piece.path())
+        self.stacks.known_as(name)
     }
 }
 

@@ -43,6 +43,7 @@ mod services;
 mod settings;
 mod source;
 mod stack;
+mod stacks;
 mod xml;
 
 pub use happening::{Happening, What};

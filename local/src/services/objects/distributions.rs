@@ -70,7 +70,7 @@ pub(crate) async fn answer(cloud: &Arc<Cloud>, id: &str, request: Request) -> Re
     let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
     let response = cloud.distributions.answer(id, Request::from_parts(parts, body)).await;
     let status = response.status().as_u16();
-    let (to, duration) = (known_as(cloud, id), since.elapsed());
+    let (to, duration) = (cloud.known_as(id), since.elapsed());
     cloud.tell(What::Request { to, method, path, status, reason: None, duration });
     response
 }
@@ -79,12 +79,6 @@ fn to_folder(path: &str) -> Response {
     let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
     set(&mut response, "location", &format!("{path}/"));
     response
-}
-
-fn known_as(cloud: &Cloud, id: &str) -> String {
-    let stacks = cloud.stacks();
-    let mut pieces = stacks.values().flat_map(|stack| stack.of_kind(KIND));
-    pieces.find(|piece| host_label(*piece) == id).map_or_else(|| id.to_owned(), |piece| piece.path())
 }
 
 /// `d1a2b3` of `d1a2b3.cloudfront.net`.

@@ -13,7 +13,7 @@ use stackwright_rest::{
     World,
 };
 
-use super::{sender, url};
+use super::sender;
 use crate::access::Wish;
 use crate::caller::Caller;
 use crate::cloud::Cloud;
@@ -110,18 +110,11 @@ fn judge(judgement: &Judgement<'_>) -> Verdict {
 fn tell(cloud: &Cloud, answered: Answered) {
     let stage = answered.stage.filter(|stage| stage != "$default" && !stage.is_empty());
     cloud.tell(What::Request {
-        to: known_as(cloud, &answered.api),
+        to: cloud.known_as(&answered.api),
         method: answered.method,
         path: stage.map_or_else(String::new, |stage| format!("/{stage}")) + &answered.path,
         status: answered.status,
         reason: answered.reason,
         duration: answered.duration,
     });
-}
-
-/// `Stack/LogicalId` of an API, or of a URL.
-fn known_as(cloud: &Cloud, id: &str) -> String {
-    let stacks = cloud.stacks();
-    let mut urls = stacks.values().flat_map(|stack| stack.of_kind(url::KIND));
-    urls.find(|piece| url::id(*piece) == id).map_or_else(|| cloud.known_as(id), |piece| piece.path())
 }
