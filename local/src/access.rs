@@ -99,10 +99,33 @@ fn join(all: &mut ByArn, stack: &ByArn) {
     }
 }
 
-/// What has the policy that speaks for a resource: the resource itself, or the bucket of an object.
+/// What has the policy that speaks for a resource: the bucket of an object, the function of an alias, or the resource.
 fn owner(resource: &str) -> &str {
-    match resource.strip_prefix("arn:aws:s3:::").and_then(|path| path.find('/')) {
-        Some(end) => &resource[.."arn:aws:s3:::".len() + end],
-        None => resource,
+    let end = match resource.split(':').nth(2) {
+        Some("s3") => resource.find('/'),
+        Some("lambda") => resource.match_indices(':').nth(6).map(|(at, _)| at),
+        _ => None,
+    };
+    &resource[..end.unwrap_or(resource.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(resource: &str, expected: &str) {
+        assert_eq!(owner(resource), expected);
+    }
+
+    #[test]
+    fn parts_of_a_thing_are_spoken_for_by_its_policy() {
+        check("arn:aws:s3:::pages/index.html", "arn:aws:s3:::pages");
+        check("arn:aws:s3:::pages", "arn:aws:s3:::pages");
+        let greet = "arn:aws:lambda:eu-west-1:000000000000:function:greet";
+        check(greet, greet);
+        check(&format!("{greet}:live"), greet);
+        let queue = "arn:aws:sqs:eu-west-1:000000000000:letters";
+        check(queue, queue);
+        check("*", "*");
     }
 }

@@ -99,11 +99,6 @@ impl<'a> Properties<'a> {
         self.map.is_none_or(Map::is_empty)
     }
 
-    /// All of it, as it stands.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&'a String, &'a Value)> {
-        self.map.into_iter().flatten()
-    }
-
     fn values(&self, name: &str) -> Fit<Vec<&'a Value>> {
         Ok(match self.value(name) {
             None => Vec::new(),

@@ -112,7 +112,7 @@ pub(crate) async fn read(
 
 /// Reads a whole body, within bounds.
 pub(crate) async fn whole(cloud: &Cloud, body: Body, protocol: Protocol) -> Result<Bytes, Response> {
-    let refused = |status, code, message: &str| Err(refusal(protocol, status, code, message));
+    let refused = |status, code, message: &str| refusal(protocol, status, code, message);
     let reading = Limited::new(body, LARGEST_BODY).collect();
     match tokio::time::timeout(cloud.settings.timers.request_body, reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
@@ -120,10 +120,10 @@ pub(crate) async fn whole(cloud: &Cloud, body: Body, protocol: Protocol) -> Resu
             let message = format!(
                 "the body has more than {LARGEST_BODY} bytes, of which none of the services takes as many"
             );
-            refused(413, "RequestTooLargeException", &message)
+            Err(refused(413, "RequestTooLargeException", &message))
         }
-        Ok(Err(error)) => refused(400, "BadRequestException", &format!("the body broke off: {error}")),
-        Err(_) => refused(408, "RequestTimeoutException", "the body did not arrive in time"),
+        Ok(Err(error)) => Err(refused(400, "BadRequestException", &format!("the body broke off: {error}"))),
+        Err(_) => Err(refused(408, "RequestTimeoutException", "the body did not arrive in time")),
     }
 }
 

@@ -32,7 +32,11 @@ use crate::stack::{Piece, Stack};
 /// What a service says to a resource: `None` if its type is not one of its own.
 type Answer = Option<Result<Created, String>>;
 
-const CREATE: [fn(&Arc<Cloud>, &Place, &Resource) -> Answer; 11] = [
+type Create = fn(&Arc<Cloud>, &Place, &Resource) -> Answer;
+type Realise = fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>);
+type Remove = fn(&Arc<Cloud>, Piece<'_>);
+
+const CREATE: [Create; 11] = [
     iam::create,
     dynamodb::create,
     lambda::create,
@@ -47,7 +51,7 @@ const CREATE: [fn(&Arc<Cloud>, &Place, &Resource) -> Answer; 11] = [
 ];
 
 /// In the order in which they need each other: policies before whoever is asked for them, functions before what invokes.
-const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 11] = [
+const REALISE: [Realise; 11] = [
     iam::realise,
     dynamodb::realise,
     objects::realise,
@@ -61,7 +65,7 @@ const REALISE: [fn(&Arc<Cloud>, &Stack, &mut Vec<Problem>); 11] = [
     cognito::realise,
 ];
 
-const REMOVE: [fn(&Arc<Cloud>, Piece<'_>); 11] = [
+const REMOVE: [Remove; 11] = [
     custom::remove,
     bus::remove,
     websocket::remove,

@@ -111,7 +111,8 @@ fn permission(piece: Piece<'_>, function: &str) -> Result<Value, String> {
         "Effect": "Allow",
         "Principal": principal,
         "Action": properties.text("Action")?,
-        "Resource": function,
+        // A version or an alias is its function here, whichever of them the permission is for.
+        "Resource": [function, format!("{function}:*")],
         "Condition": conditions,
     });
     Ok(json!({ "Version": "2012-10-17", "Statement": [statement] }))

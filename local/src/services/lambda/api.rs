@@ -8,8 +8,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use stackwright_lambda::{Answer, FunctionError, InvokeError};
 
-use super::functions::{Known, function_name};
-use super::invoke::{Refused, invoke, invoke_later};
+use super::functions::Known;
+use super::invoke::{INVOKE, Refused, admitted, invoke, invoke_later};
 use crate::access::Wish;
 use crate::cloud::Cloud;
 use crate::exchange::{Exchange, json_response, rest_error, set};
@@ -18,7 +18,7 @@ use crate::exchange::{Exchange, json_response, rest_error, set};
 pub(crate) async fn answer(cloud: &Cloud, exchange: &Exchange) -> Response {
     let path = exchange.parts.uri.path().to_owned();
     let mut parts = path.trim_matches('/').split('/').skip(2);
-    let function = parts.next().map(decoded);
+    let function = parts.next().map(|part| called(part, exchange.parts.uri.query().unwrap_or_default()));
     let rest = parts.next();
     let mut response = match (&exchange.parts.method, function, rest) {
         (&Method::POST, Some(function), Some("invocations")) => run(cloud, exchange, &function).await,
@@ -47,9 +47,9 @@ async fn run(cloud: &Cloud, exchange: &Exchange, function: &str) -> Response {
             Ok(_) => empty(202),
             Err(refused) => refusal(function, &refused),
         },
-        "DryRun" => match admitted(cloud, exchange, function, "lambda:InvokeFunction") {
+        "DryRun" => match admitted(cloud, &exchange.caller, INVOKE, function, &[]) {
             Ok(_) => empty(204),
-            Err(response) => response,
+            Err(refused) => refusal(function, &refused),
         },
         other => rest_error(
             400,
@@ -78,7 +78,9 @@ fn refusal(function: &str, refused: &Refused) -> Response {
         Refused::Denied(_) => rest_error(403, "AccessDeniedException", &message),
         Refused::Fault(429) => rest_error(429, "TooManyRequestsException", "Rate Exceeded."),
         Refused::Fault(status) => rest_error(*status, "ServiceException", &message),
-        Refused::Engine(InvokeError::Unknown(_)) => unknown(function),
+        Refused::Engine(InvokeError::Unknown(_)) => {
+            rest_error(404, "ResourceNotFoundException", &format!("Function not found: {function}"))
+        }
         Refused::Engine(InvokeError::Throttled { .. }) => {
             rest_error(429, "TooManyRequestsException", "Rate Exceeded.")
         }
@@ -93,11 +95,6 @@ fn refusal(function: &str, refused: &Refused) -> Response {
     }
 }
 
-fn unknown(function: &str) -> Response {
-    let message = format!("Function not found: {function}");
-    rest_error(404, "ResourceNotFoundException", &message)
-}
-
 fn list(cloud: &Cloud, exchange: &Exchange) -> Response {
     let wish = Wish { action: "lambda:ListFunctions", resource: "*", context: &[] };
     if let Err(denied) = cloud.authorise(&exchange.caller, wish) {
@@ -109,27 +106,13 @@ fn list(cloud: &Cloud, exchange: &Exchange) -> Response {
 
 fn describe(cloud: &Cloud, exchange: &Exchange, function: &str, only_configuration: bool) -> Response {
     let action = if only_configuration { "lambda:GetFunctionConfiguration" } else { "lambda:GetFunction" };
-    match admitted(cloud, exchange, function, action) {
+    match admitted(cloud, &exchange.caller, action, function, &[]) {
         Ok(known) if only_configuration => json_response(200, &configuration(&known)),
         Ok(known) => {
             json_response(200, &json!({ "Configuration": configuration(&known), "Code": {}, "Tags": {} }))
         }
-        Err(response) => response,
+        Err(refused) => refusal(function, &refused),
     }
-}
-
-fn admitted(
-    cloud: &Cloud,
-    exchange: &Exchange,
-    function: &str,
-    action: &str,
-) -> Result<std::sync::Arc<Known>, Response> {
-    let known = cloud.functions.known(function).ok_or_else(|| unknown(function))?;
-    let wish = Wish { action, resource: &known.arn, context: &[] };
-    cloud
-        .authorise(&exchange.caller, wish)
-        .map_err(|denied| rest_error(403, "AccessDeniedException", &denied.to_string()))?;
-    Ok(known)
 }
 
 fn configuration(known: &Known) -> Value {
@@ -154,8 +137,25 @@ fn empty(status: u16) -> Response {
     response
 }
 
-/// A name or an ARN, whose colons clients encode.
-fn decoded(part: &str) -> String {
-    let text = percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned();
-    if text.contains("function:") { text } else { function_name(&text).to_owned() }
+/// A name or an ARN, whose colons clients encode, with the version or alias that the query names.
+fn called(part: &str, query: &str) -> String {
+    let decoded = |text| percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    let function = decoded(part);
+    match query.split('&').find_map(|pair| pair.strip_prefix("Qualifier=")) {
+        Some(qualifier) if !qualifier.is_empty() => format!("{function}:{}", decoded(qualifier)),
+        _ => function.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn qualifiers_stand_in_the_path_or_in_the_query() {
+        assert_eq!(called("greet", ""), "greet");
+        assert_eq!(called("greet%3Alive", ""), "greet:live");
+        assert_eq!(called("greet", "Qualifier=%24LATEST"), "greet:$LATEST");
+        assert_eq!(called("greet", "x=1&Qualifier=live"), "greet:live");
+    }
 }

@@ -39,6 +39,16 @@ pub(crate) struct Known {
 #[derive(Debug, Default)]
 pub(crate) struct Functions(RwLock<BTreeMap<String, Arc<Known>>>);
 
+impl Known {
+    /// The ARN that permissions are about where it is called by that name or ARN: a version and an alias have their own.
+    pub(crate) fn arn_called(&self, function: &str) -> String {
+        match named(function).split_once(':') {
+            Some((_, qualifier)) => format!("{}:{qualifier}", self.arn),
+            None => self.arn.clone(),
+        }
+    }
+}
+
 impl Functions {
     /// Puts a function in place of the one of its name.
     pub(crate) fn put(&self, function: Known) {
@@ -68,10 +78,15 @@ impl Functions {
 
 /// The bare name in `name`, `name:qualifier`, `account:function:name` or an ARN, and in API Gateway's URI of one.
 pub(crate) fn function_name(function: &str) -> &str {
+    let name = named(function);
+    name.split(':').next().unwrap_or(name)
+}
+
+/// The name, and the qualifier if there is one.
+fn named(function: &str) -> &str {
     let inner = function.split_once("/functions/").map_or(function, |(_, arn)| arn);
     let inner = inner.strip_suffix("/invocations").unwrap_or(inner);
-    let name = inner.split_once("function:").map_or(inner, |(_, name)| name);
-    name.split(':').next().unwrap_or(name)
+    inner.split_once("function:").map_or(inner, |(_, name)| name)
 }
 
 #[cfg(test)]
@@ -80,6 +95,14 @@ mod tests {
 
     fn check(function: &str) {
         assert_eq!(function_name(function), "greet", "{function}");
+    }
+
+    #[test]
+    fn versions_and_aliases_stand_behind_the_name() {
+        assert_eq!(named("greet"), "greet");
+        assert_eq!(named("greet:live"), "greet:live");
+        assert_eq!(named("000000000000:function:greet"), "greet");
+        assert_eq!(named("arn:aws:lambda:eu-west-1:000000000000:function:greet:3"), "greet:3");
     }
 
     #[test]

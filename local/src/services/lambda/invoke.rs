@@ -1,6 +1,8 @@
 //! A function invoked by somebody who may: another service, a function, a person.
 //! What comes of it is the engine's.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use stackwright_lambda::{Answer, FunctionError, Interruption, Invocation, InvokeError};
 
@@ -9,6 +11,9 @@ use crate::access::{Denied, Wish};
 use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::faults::Target;
+
+/// What invoking takes, at once or later.
+pub(super) const INVOKE: &str = "lambda:InvokeFunction";
 
 /// Why a function was not run.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +38,7 @@ pub(crate) async fn invoke(
     invocation: impl Into<Invocation>,
     context: &[(&str, &str)],
 ) -> Result<Answer, Refused> {
-    let known = admitted(cloud, caller, function, context)?;
+    let known = admitted(cloud, caller, INVOKE, function, context)?;
     if let Some(status) = cloud.faults.meet(|target| is_named(target, &known)).await {
         return Err(Refused::Fault(status));
     }
@@ -48,7 +53,7 @@ pub(crate) fn invoke_later(
     payload: Bytes,
     context: &[(&str, &str)],
 ) -> Result<String, Refused> {
-    let known = admitted(cloud, caller, function, context)?;
+    let known = admitted(cloud, caller, INVOKE, function, context)?;
     Ok(cloud.lambda.invoke_later(&known.name, payload)?)
 }
 
@@ -61,14 +66,16 @@ pub(super) async fn interruption(cloud: &Cloud, function: &str) -> Option<Interr
     }
 }
 
-fn admitted(
+/// The function, if the caller may do that with it.
+pub(super) fn admitted(
     cloud: &Cloud,
     caller: &Caller,
+    action: &str,
     function: &str,
     context: &[(&str, &str)],
-) -> Result<std::sync::Arc<Known>, Refused> {
+) -> Result<Arc<Known>, Refused> {
     let known = cloud.functions.known(function).ok_or_else(|| InvokeError::Unknown(function.to_owned()))?;
-    let wish = Wish { action: "lambda:InvokeFunction", resource: &known.arn, context };
+    let wish = Wish { action, resource: &known.arn_called(function), context };
     cloud.authorise(caller, wish).map_err(Refused::Denied)?;
     Ok(known)
 }
