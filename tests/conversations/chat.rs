@@ -387,27 +387,24 @@ fn leave_at_once(clients: Vec<Client>, round: usize) {
 }
 
 #[test]
-fn what_is_said_reaches_everyone_in_a_room_of_many() {
-    const MANY: usize = 1_000;
+fn a_thousand_hear_of_a_room_and_the_hundred_in_it_what_is_said() {
     let machine = Machine::start("chat-crowd", &[STACK]);
     let url = machine.output(STACK, "WebSocketUrl");
+    let mut crowd: Vec<Client> = Socket::open_many(&url, 1_000).into_iter().map(Client).collect();
     let mut ada = Client::called("Ada", &url);
     ada.creates("hall");
-    let mut outsider = Client::called("Outsider", &url);
-    let mut crowd: Vec<Client> = Socket::open_many(&url, MANY).into_iter().map(Client).collect();
-    for (number, client) in crowd.iter_mut().enumerate() {
-        client.does("register", &format!("guest {number}"));
-    }
-    for client in &mut crowd {
-        client.0.hear_until(|frame| frame["type"] == "signup");
-        client.does("join-room", "hall");
-    }
-    for client in &mut crowd {
-        client.0.hear_until(|frame| frame["type"] == "multi-message");
-    }
+    crowd.iter_mut().for_each(|client| client.hears(&single_room("hall")));
 
+    let mut outside = crowd.split_off(100);
+    for (number, client) in crowd.iter_mut().enumerate() {
+        assert_eq!(client.registers(&format!("guest {number}")), ["hall"]);
+        assert_eq!(client.joins("hall"), []);
+    }
     ada.does("dispatch", "welcome, all of you");
     let welcome = said("Ada", "welcome, all of you");
     crowd.iter_mut().chain([&mut ada]).for_each(|client| client.hears(&welcome));
-    outsider.hears_nothing();
+    outside[0].hears_nothing();
+
+    ada.creates("garden");
+    crowd.iter_mut().chain(&mut outside).for_each(|client| client.hears(&single_room("garden")));
 }
