@@ -17,6 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::cloud::Cloud;
+use crate::happening::What;
 use crate::router;
 
 /// How long the listener rests when the machine has no file descriptors left.
@@ -27,32 +28,56 @@ const LARGEST_HEAD: usize = 64 * 1024;
 
 /// Accepts connections until it is told to stop.
 pub(crate) async fn serve(cloud: Arc<Cloud>, listener: TcpListener, mut stop: watch::Receiver<bool>) {
+    let mut is_short = false;
     loop {
         let accepted = tokio::select! {
             _ = stop.wait_for(|is_over| *is_over) => return,
             accepted = listener.accept() => accepted,
         };
+        let was_short = std::mem::replace(&mut is_short, accepted.is_err());
         match accepted {
             Ok((stream, peer)) => {
                 drop(tokio::spawn(converse(Arc::clone(&cloud), stream, peer, stop.clone())))
             }
-            // Connections that end give their descriptors back.
-            Err(_) => tokio::time::sleep(REST).await,
+            Err(error) => {
+                if !was_short {
+                    let place = "new connections wait".to_owned();
+                    cloud.tell(What::Failure { place, message: error.to_string() });
+                }
+                // Connections that end give their descriptors back.
+                tokio::time::sleep(REST).await;
+            }
         }
     }
 }
 
 async fn converse(cloud: Arc<Cloud>, stream: TcpStream, peer: SocketAddr, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        _ = stop.wait_for(|is_over| *is_over) => {}
+        () = attend(cloud, stream, peer) => {}
+    }
+}
+
+async fn attend(cloud: Arc<Cloud>, stream: TcpStream, peer: SocketAddr) {
     // Answers are small and somebody waits: without this each waits for an acknowledgement, 40 ms.
     if stream.set_nodelay(true).is_err() {
         return;
     }
+    let first = tokio::time::timeout(cloud.settings.timers.request_head, stream.peek(&mut [0])).await;
+    if let Ok(Ok(1)) = first {
+        // In a box, so that whoever says nothing costs next to nothing.
+        Box::pin(speak(cloud, stream, peer)).await;
+    }
+}
+
+async fn speak(cloud: Arc<Cloud>, stream: TcpStream, peer: SocketAddr) {
     let head = cloud.settings.timers.request_head;
     let service = service_fn(move |request: Request<Incoming>| {
         let cloud = Arc::clone(&cloud);
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        async move { Ok::<_, Infallible>(router::answer(&cloud, request).await) }
+        // In a box, so that a connection has room for the work on a request only while there is one.
+        Box::pin(async move { Ok::<_, Infallible>(router::answer(&cloud, request).await) })
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -60,9 +85,6 @@ async fn converse(cloud: Arc<Cloud>, stream: TcpStream, peer: SocketAddr, mut st
         .max_buf_size(LARGEST_HEAD)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    tokio::select! {
-        _ = stop.wait_for(|is_over| *is_over) => {}
-        // A client that speaks no HTTP, or is gone, has been told what there was to tell.
-        _ = connection => {}
-    }
+    // A client that speaks no HTTP, or is gone, has been told what there was to tell.
+    drop(connection.await);
 }
