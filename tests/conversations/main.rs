@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod agenda;
+mod bad_input;
 mod cdk;
 mod chat;
 mod clients;

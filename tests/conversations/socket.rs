@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tungstenite::client::IntoClientRequest as _;
+use tungstenite::handshake::client::Request as ClientRequest;
+use tungstenite::http::HeaderValue;
 use tungstenite::protocol::CloseFrame;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Error, Message, WebSocket};
@@ -39,9 +41,22 @@ impl Socket {
         })
     }
 
+    /// A socket that speaks a subprotocol.
+    #[track_caller]
+    pub(crate) fn open_with(url: &str, protocol: &'static str) -> Socket {
+        let mut request = url.into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(protocol));
+        Socket::try_to(request).unwrap_or_else(|status| panic!("{url} was refused with {status}"))
+    }
+
     /// A socket, or the status of the refusal.
     pub(crate) fn try_to_open(url: &str) -> Result<Socket, u16> {
-        match tungstenite::connect(url.into_client_request().unwrap()) {
+        Socket::try_to(url.into_client_request().unwrap())
+    }
+
+    fn try_to(request: ClientRequest) -> Result<Socket, u16> {
+        let url = request.uri().clone();
+        match tungstenite::connect(request) {
             Ok((socket, _)) => Ok(Socket(socket).hearing_for(SOON)),
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(other) => panic!("{url}: {other}"),
