@@ -100,3 +100,53 @@ async fn without_iam_everybody_may_do_everything() {
     stranger.ask(&world, "DynamoDB_20120810.PutItem", put()).await.says("200", "{}");
     world.local.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_grant_for_an_alias_is_one_to_invoke_the_alias() {
+    let live = "  Live:
+    Type: AWS::Lambda::Alias
+    Properties: {FunctionName: !Ref Function, FunctionVersion: $LATEST, Name: live}
+  Grant:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: grant
+      Roles: [!Ref Role]
+      PolicyDocument:
+        Statement: {Effect: Allow, Action: lambda:InvokeFunction, Resource: !Ref Live}
+";
+    let world = world(live, true).await;
+    let function = Signer::function(&world).await;
+    let name = world.physical("Function");
+    for (called, status) in [(format!("{name}%3Alive"), "200"), (name, "403")] {
+        let path = format!("/2015-03-31/functions/{called}/invocations");
+        let answer = function.send(&world, "lambda", &path, &[], "{}").await;
+        assert!(answer.head.starts_with(&format!("HTTP/1.1 {status} ")), "{called}: {}", answer.body);
+    }
+    world.local.shutdown().await;
+}
+
+#[tokio::test]
+async fn roles_that_aws_would_not_take_are_told() {
+    let role = |properties: &str, service: &str| {
+        let trust = format!(
+            "{{Effect: Allow, Principal: {{Service: {service}.amazonaws.com}}, Action: sts:AssumeRole}}"
+        );
+        let role = format!("{{AssumeRolePolicyDocument: {{Statement: {trust}}}{properties}}}");
+        format!("  Role: {{Type: AWS::IAM::Role, Properties: {role}}}\n")
+    };
+    let function = "  Function:
+    Type: AWS::Lambda::Function
+    Properties: {Role: !GetAtt Role.Arn, Runtime: provided.al2023, Code: .}
+";
+    let check = async |role: String, expected: &str| {
+        let settings = Settings { enforces_iam: true, ..settings() };
+        let template = format!("Resources:\n{role}{function}");
+        let world = World::start_with(settings, vec![source("Shop", &template)]).await;
+        assert!(world.problems().contains(expected), "{}\n{expected}", world.problems());
+        world.local.shutdown().await;
+    };
+    check(role("", "events"), "The role defined for the function cannot be assumed by Lambda").await;
+    check(role(", PermissionsBoundary: x", "lambda"), "`PermissionsBoundary` does not bound here").await;
+    let unknown = ", ManagedPolicyArns: ['arn:aws:iam::aws:policy/Everything']";
+    check(role(unknown, "lambda"), "`arn:aws:iam::aws:policy/Everything` allows is not known here").await;
+}

@@ -1,6 +1,9 @@
 //! Policies that roles name by ARN: those of the stack, and the few of AWS that functions commonly have.
 //! Not a copy of all that AWS manages: what is not known is told.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::json;
 use stackwright_policy::Policy;
 
@@ -10,35 +13,38 @@ const STREAMS: [&str; 4] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
 const QUEUES: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
-/// What a named policy allows; nothing for one that the stack declares itself, whose own `Roles` are read elsewhere.
-pub(crate) fn policy(arn: &str, stack: &Stack) -> Result<Option<Policy>, String> {
-    let name = arn.rsplit('/').next().unwrap_or_default();
-    let actions: &[&str] = match name {
+/// What a named policy allows: one of the stack, of another stack, or of AWS. `None` if that needs no grant here.
+pub(super) fn policy(
+    arn: &str,
+    stack: &Stack,
+    others: &BTreeMap<String, Arc<Stack>>,
+) -> Result<Option<Policy>, String> {
+    let stacks = [stack].into_iter().chain(others.values().map(Arc::as_ref));
+    let mut declared = stacks.flat_map(|stack| stack.of_kind("AWS::IAM::ManagedPolicy"));
+    if let Some(own) = declared.find(|policy| policy.reference() == arn) {
+        let policy = Policy::of_identity(&own.document("PolicyDocument")?);
+        return policy.map(Some).map_err(|error| error.to_string());
+    }
+    let actions: &[&str] = match arn.rsplit('/').next().unwrap_or_default() {
         // Logs and traces are written whoever asks.
         "AWSLambdaBasicExecutionRole"
+        | "AWSLambdaVPCAccessExecutionRole"
         | "AWSXRayDaemonWriteAccess"
         | "AWSAppSyncPushToCloudWatchLogs"
         | "AmazonAPIGatewayPushToCloudWatchLogs"
         | "CloudWatchLambdaInsightsExecutionRolePolicy" => return Ok(None),
         "AWSLambdaDynamoDBExecutionRole" => &STREAMS,
         "AWSLambdaSQSQueueExecutionRole" => &QUEUES,
-        "AmazonDynamoDBFullAccess" => &["dynamodb:*"],
+        "AWSLambdaRole" => &["lambda:InvokeFunction"],
+        "AmazonDynamoDBFullAccess" | "AmazonDynamoDBFullAccess_v2" => &["dynamodb:*"],
         "AmazonSQSFullAccess" => &["sqs:*"],
         "AmazonS3FullAccess" => &["s3:*"],
         "AmazonS3ReadOnlyAccess" => &["s3:Get*", "s3:List*"],
         "AmazonEventBridgeFullAccess" => &["events:*"],
         "AmazonAPIGatewayInvokeFullAccess" => &["execute-api:Invoke", "execute-api:ManageConnections"],
         "AdministratorAccess" => &["*"],
-        _ => return declared(arn, stack),
+        _ => return Err(format!("what the managed policy `{arn}` allows is not known here")),
     };
     let document = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": "*" }] });
     Policy::of_identity(&document).map(Some).map_err(|error| error.to_string())
-}
-
-fn declared(arn: &str, stack: &Stack) -> Result<Option<Policy>, String> {
-    let own = stack.of_kind("AWS::IAM::ManagedPolicy").find(|policy| policy.reference() == arn);
-    let Some(own) = own else {
-        return Err(format!("what the managed policy `{arn}` allows is not known here"));
-    };
-    Policy::of_identity(&own.document("PolicyDocument")?).map(Some).map_err(|error| error.to_string())
 }

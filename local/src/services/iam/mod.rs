@@ -11,12 +11,19 @@ use crate::access::Policies;
 use crate::cloud::Cloud;
 use crate::place::Place;
 use crate::problem::Problem;
-use crate::properties::Properties;
+use crate::properties::{Properties, Unfit};
 use crate::services::Answer;
 use crate::stack::{Piece, Stack};
 
 mod managed;
 mod resource;
+
+/// Policies that are resources, and the property that names their roles.
+const OF_ROLES: [(&str, &str); 3] = [
+    ("AWS::IAM::Policy", "Roles"),
+    ("AWS::IAM::ManagedPolicy", "Roles"),
+    ("AWS::IAM::RolePolicy", "RoleName"),
+];
 
 pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
     let properties = Properties::of(&resource.properties);
@@ -26,11 +33,10 @@ pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answ
     };
     Some(match resource.kind.as_str() {
         "AWS::IAM::Role" => named("RoleName").and_then(|name| role(place, resource, &properties, &name)),
-        "AWS::IAM::Policy" => named("PolicyName").map(Created::named),
-        "AWS::IAM::ManagedPolicy" => named("ManagedPolicyName").map(|name| {
-            let arn = place.global_arn("iam", &format!("policy/{name}"));
-            Created::named(arn.clone()).with("PolicyArn", arn)
-        }),
+        "AWS::IAM::Policy" | "AWS::IAM::RolePolicy" => named("PolicyName").map(Created::named),
+        "AWS::IAM::ManagedPolicy" => {
+            named("ManagedPolicyName").and_then(|name| managed_policy(place, &properties, &name))
+        }
         _ => return None,
     })
 }
@@ -41,19 +47,28 @@ fn role(
     properties: &Properties<'_>,
     name: &str,
 ) -> Result<Created, String> {
-    let path = properties.optional_text("Path")?.unwrap_or_else(|| "/".to_owned());
-    let arn = place.global_arn("iam", &format!("role{path}{name}"));
+    let arn = place.global_arn("iam", &format!("role{}{name}", path(properties)?));
     let id = format!("AROA{}", place.id(resource.id.as_str(), 17).to_uppercase());
     Ok(Created::named(name).with("Arn", arn).with("RoleId", id))
 }
 
+fn managed_policy(place: &Place, properties: &Properties<'_>, name: &str) -> Result<Created, String> {
+    let arn = place.global_arn("iam", &format!("policy{}{name}", path(properties)?));
+    Ok(Created::named(arn.clone()).with("PolicyArn", arn))
+}
+
+/// What stands before a name in its ARN.
+fn path(properties: &Properties<'_>) -> Result<String, Unfit> {
+    Ok(properties.optional_text("Path")?.unwrap_or_else(|| "/".to_owned()))
+}
+
 pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Problem>) {
     let mut policies = Policies::default();
-    stack.each("AWS::IAM::Role", problems, |piece| of_role(stack, piece, &mut policies));
-    for kind in ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"] {
+    stack.each("AWS::IAM::Role", problems, |piece| of_role(cloud, piece, &mut policies));
+    for (kind, roles) in OF_ROLES {
         stack.each(kind, problems, |piece| {
             let policy = identity(&piece.document("PolicyDocument")?)?;
-            for role in piece.properties().texts("Roles")? {
+            for role in piece.properties().texts(roles)? {
                 let arn = role_arn(stack, &role);
                 policies.identity.entry(arn).or_default().push(policy.clone());
             }
@@ -65,19 +80,22 @@ pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Prob
 }
 
 /// The policies in a role, those it names, and whom it trusts.
-fn of_role(stack: &Stack, piece: Piece<'_>, policies: &mut Policies) -> Result<(), String> {
+fn of_role(cloud: &Cloud, piece: Piece<'_>, policies: &mut Policies) -> Result<(), String> {
     let own = policies.identity.entry(piece.arn().to_owned()).or_default();
     for inline in piece.properties().list("Policies")? {
         let document = inline.value("PolicyDocument").unwrap_or(&Value::Null);
         own.push(identity(document)?);
     }
-    for arn in piece.properties().texts("ManagedPolicyArns")? {
-        own.extend(managed::policy(&arn, stack)?);
-    }
-    let trust =
-        Policy::of_resource(&piece.document("AssumeRolePolicyDocument")?).map_err(|e| e.to_string())?;
+    let trust = piece.document("AssumeRolePolicyDocument")?;
+    let trust = Policy::of_resource(&trust).map_err(|error| error.to_string())?;
     policies.resource.entry(piece.arn().to_owned()).or_default().push(trust);
-    Ok(())
+    for arn in piece.properties().texts("ManagedPolicyArns")? {
+        own.extend(managed::policy(&arn, piece.stack, &cloud.stacks())?);
+    }
+    match piece.properties().value("PermissionsBoundary") {
+        None => Ok(()),
+        Some(_) => Err("`PermissionsBoundary` does not bound here: on AWS the role may do less".to_owned()),
+    }
 }
 
 fn identity(document: &Value) -> Result<Policy, String> {

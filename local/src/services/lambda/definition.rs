@@ -9,6 +9,8 @@ use stackwright_lambda::{Asynchronous, Function};
 
 use super::code;
 use super::functions::{Known, function_name};
+use crate::access::Wish;
+use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::properties::Properties;
 use crate::ready::Credentials;
@@ -59,7 +61,19 @@ pub(super) fn put(cloud: &Arc<Cloud>, piece: Piece<'_>) -> Result<(), String> {
         cloud.lambda.put(function);
     }
     // The function runs all the same.
+    check_role(cloud, piece)?;
     dead_letters.iter().try_for_each(|to| delivery::check(to, &[Taker::Queue]))
+}
+
+/// Whether Lambda may run the function as its role: on AWS it is not made otherwise.
+fn check_role(cloud: &Cloud, piece: Piece<'_>) -> Result<(), String> {
+    let role = piece.properties().text("Role")?;
+    let lambda = Caller::service("lambda.amazonaws.com");
+    let wish = Wish { action: "sts:AssumeRole", resource: &role, context: &delivery::context(piece.arn()) };
+    match cloud.access.decide(&lambda, wish).is_allowed() || !cloud.settings.enforces_iam {
+        true => Ok(()),
+        false => Err(format!("The role defined for the function cannot be assumed by Lambda: {role}")),
+    }
 }
 
 /// A number that is not negative.
