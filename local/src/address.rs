@@ -12,6 +12,9 @@ const HOSTS: [(&str, &str); 5] = [
     ("cloudfront", "cloudfront"),
 ];
 
+/// Services with one host for all they serve; here they share the root.
+const AT_ROOT: [&str; 7] = ["cognito-identity", "dynamodb", "events", "lambda", "s3", "sqs", "sts"];
+
 /// Where this runner listens, for the hosts of one region.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
@@ -66,6 +69,7 @@ impl Addresses {
             let (host, tail) = after.split_at(end);
             match self.served(host) {
                 Some((service, id)) => {
+                    let tail = behind_port(tail);
                     let scheme = if scheme == "wss" { "ws" } else { "http" };
                     let realtime = if host.contains(".appsync-realtime-api.") { "/realtime" } else { "" };
                     let at = place(service, id);
@@ -92,8 +96,11 @@ impl Addresses {
     fn served<'a>(&self, host: &'a str) -> Option<(&'static str, Option<&'a str>)> {
         let mut labels = host.split('.');
         let (id, kind) = (labels.next()?, labels.next()?);
-        if id == "cognito-identity" && kind == self.region {
-            return Some(("cognito-identity", None));
+        if let Some(service) = AT_ROOT.into_iter().find(|service| *service == id)
+            && kind == self.region
+            && labels.clone().eq(["amazonaws", "com"])
+        {
+            return Some((service, None));
         }
         let (_, service) = HOSTS.iter().find(|(known, _)| *known == kind)?;
         let is_here = kind == "cloudfront" || labels.next()? == self.region;
@@ -102,6 +109,13 @@ impl Addresses {
             || host.ends_with(".cloudfront.net");
         (is_here && is_aws).then_some((*service, Some(id)))
     }
+}
+
+/// What comes after the port, if there is one: here it is another.
+fn behind_port(tail: &str) -> &str {
+    let Some(port) = tail.strip_prefix(':') else { return tail };
+    let rest = port.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() < port.len() { rest } else { tail }
 }
 
 fn is_of_host(c: char) -> bool {
@@ -151,6 +165,23 @@ mod tests {
             "wss://g.appsync-realtime-api.eu-west-1.amazonaws.com/graphql",
             "ws://127.0.0.1:80/_aws/appsync/g/realtime",
         );
+    }
+
+    #[test]
+    fn services_without_hosts_of_their_own_are_at_the_root() {
+        check("https://sqs.eu-west-1.amazonaws.com/1/letters", "http://127.0.0.1:80/1/letters");
+        check("https://dynamodb.eu-west-1.amazonaws.com", "http://127.0.0.1:80");
+        for elsewhere in ["https://sqs.eu-west-1.example.com/", "https://sns.eu-west-1.amazonaws.com/"] {
+            check(elsewhere, elsewhere);
+        }
+    }
+
+    #[test]
+    fn the_port_is_this_machines() {
+        check("https://d1.cloudfront.net:443/a", "http://127.0.0.1:80/_aws/cloudfront/d1/a");
+        check("https://d1.cloudfront.net: see there", "http://127.0.0.1:80/_aws/cloudfront/d1: see there");
+        check_origins("https://d1.cloudfront.net:443", "http://127.0.0.1:80");
+        check("https://example.com:443/", "https://example.com:443/");
     }
 
     #[test]
