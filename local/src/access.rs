@@ -32,7 +32,8 @@ pub(crate) struct Policies {
     pub(crate) resource: ByArn,
 }
 
-/// What somebody wants to do, with the context keys that its service knows.
+/// What somebody wants to do, with the context keys that its service knows: one of several values is there
+/// several times.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wish<'a> {
     pub(crate) action: &'a str,
@@ -79,9 +80,17 @@ impl Access {
         // The loopback of one machine is as private as TLS.
         let request = request.with("aws:SecureTransport", "true");
         let request = with_guest(request, caller);
-        let request = wish.context.iter().fold(request, |request, (key, value)| request.with(key, *value));
+        let request = with_context(request, wish.context);
         request.decide(identity.map_or(&[], Vec::as_slice), resource.map_or(&[], Vec::as_slice))
     }
+}
+
+/// A key that is there several times has several values.
+fn with_context(request: Request, context: &[(&str, &str)]) -> Request {
+    context.iter().fold(request, |request, (key, _)| {
+        let values = context.iter().filter(|(other, _)| other == key).map(|(_, value)| *value);
+        request.with_all(key, values)
+    })
 }
 
 /// What policies may ask about a guest of a page.
@@ -99,10 +108,12 @@ fn join(all: &mut ByArn, stack: &ByArn) {
     }
 }
 
-/// What has the policy that speaks for a resource: the bucket of an object, the function of an alias, or the resource.
+/// What has the policy that speaks for a resource: the bucket of an object, the function of an alias, the table of
+/// an index, or the resource.
 fn owner(resource: &str) -> &str {
     let end = match resource.split(':').nth(2) {
         Some("s3") => resource.find('/'),
+        Some("dynamodb") => resource.find("/index/"),
         Some("lambda") => resource.match_indices(':').nth(6).map(|(at, _)| at),
         _ => None,
     };
@@ -111,6 +122,8 @@ fn owner(resource: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn check(resource: &str, expected: &str) {
@@ -124,8 +137,38 @@ mod tests {
         let greet = "arn:aws:lambda:eu-west-1:000000000000:function:greet";
         check(greet, greet);
         check(&format!("{greet}:live"), greet);
+        let table = "arn:aws:dynamodb:eu-west-1:000000000000:table/notes";
+        check(&format!("{table}/index/ByUser"), table);
         let queue = "arn:aws:sqs:eu-west-1:000000000000:letters";
         check(queue, queue);
         check("*", "*");
+    }
+
+    const ROLE: &str = "arn:aws:iam::000000000000:role/page";
+
+    /// What a role that may read the notes of `ann` alone may do with the notes of these people.
+    fn check_keys(keys: &[&str], is_allowed: bool) {
+        let policy = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow",
+            "Action": "dynamodb:BatchGetItem",
+            "Resource": "*",
+            "Condition": { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["ann"] } },
+        }] });
+        let policy = Policy::of_identity(&policy).expect("it is a policy");
+        let access = Access::default();
+        let identity = HashMap::from([(ROLE.to_owned(), vec![policy])]);
+        access.define("Notes", Policies { identity, ..Policies::default() });
+        let context: Vec<_> = keys.iter().map(|key| ("dynamodb:LeadingKeys", *key)).collect();
+        let wish = Wish { action: "dynamodb:BatchGetItem", resource: "table", context: &context };
+        let decision = access.decide(&Caller::session(ROLE, "guest"), wish);
+        assert_eq!(decision.is_allowed(), is_allowed, "{keys:?}");
+    }
+
+    #[test]
+    fn a_key_may_have_several_values() {
+        check_keys(&["ann"], true);
+        check_keys(&["ann", "ann"], true);
+        check_keys(&["ann", "bob"], false);
+        check_keys(&["bob"], false);
     }
 }

@@ -1,26 +1,5 @@
-//! `/_local/faults`: calls that are to fail or to wait, on demand.
+//! `/_local/faults`: calls that are to fail or to wait, on demand. Their form stands in `inside.md`.
 //! Fails nothing itself: whoever is called asks `Faults` first.
-//!
-//! `POST` adds a fault and answers 201 with all that wait, `GET` answers those, `DELETE` forgets them. A fault names one
-//! of `connection` (its id), `table` or `function` (a physical name, or `Stack/LogicalId`, or for a function its crate),
-//! and how its next calls go:
-//!
-//! ```json
-//! {"table": "notes", "calls": 3, "status": 500}
-//! {"function": "Notes/WordCount", "wait": 1500}
-//! {"connection": "L0SM9cOFvHcCIhw=", "calls": 2, "status": 429, "wait": 100}
-//! ```
-//!
-//! `calls` is 1 unless given. `wait` is in milliseconds, up to 60000, and comes first; without a `status`, 400 to 599,
-//! the call is done then. Of several faults for the same thing the oldest is met until it is used up.
-//!
-//! | what | which calls | what they meet with |
-//! |---|---|---|
-//! | `connection` | requests to `@connections` | that status: 410 is `GoneException`, 429 `LimitExceededException` |
-//! | `table` | requests of functions, resolvers and outside clients, to its indexes and its stream as well; not what a mapping reads | 400 is `ProvisionedThroughputExceededException`, 503 `ServiceUnavailable`, others of the 500s `InternalServerError`, the rest `ThrottlingException` |
-//! | `function` | invocations, each try of an asynchronous one | 429 is a function that is throttled, others a function that failed; who invokes it by Lambda's own API is answered with that status |
-//!
-//! Permissions come first: a call that is denied uses up no fault.
 
 use axum::extract::Request;
 use axum::http::{Method, header};

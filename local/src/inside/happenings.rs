@@ -1,15 +1,5 @@
-//! `GET /_local/happenings`: what happened lately, once or as a stream.
+//! `GET /_local/happenings`: what happened lately, once or as a stream. Its form stands in `inside.md`.
 //! Keeps nothing: `Recent` does, and only so much.
-//!
-//! `?after=N` leaves out what came up to that number, `?limit=N` is how many there are at most (1 to 1000, default 1000),
-//! `?wait=MILLISECONDS` waits so long for something new if there is nothing (up to 60000). The answer is
-//! `{"happenings": […], "newest": N, "missed": N}`, the oldest first: ask again after the `sequence` of the last one.
-//! `missed` is how many came after N and are kept no longer. An N that no happening has had yet is of an earlier run, and
-//! counts as none. A happening is
-//! `{"sequence": 12, "at": "2026-11-21T18:30:43.568Z", "kind": "invoke", …}`, with what `local --json` prints.
-//!
-//! With `Accept: text/event-stream` it is a stream of events, each with its `sequence` as `id`, so that an `EventSource`
-//! that lost its connection goes on where it was. What was missed comes as an event `missed` with the number as data.
 
 use std::convert::Infallible;
 use std::sync::Arc;

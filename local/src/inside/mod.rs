@@ -1,17 +1,10 @@
 //! `/_local/`: a look inside, and faults on demand. Only for this machine: the name that was asked for must be its own.
 //! No service of AWS, and no place to change what runs: that is for templates.
 //!
-//! | request | answer |
-//! |---|---|
-//! | `GET /_local/health` | 200 `{"status": "ok"}` once the stacks are up, 503 `{"status": "starting"}` before |
-//! | `GET /_local/state` | all that runs, see [`state`] |
-//! | `GET /_local/happenings` | what happened lately, see [`happenings`] |
-//! | `GET`, `POST`, `DELETE /_local/faults` | what is to fail, see [`faults`] |
-//!
-//! Whatever goes wrong is answered with `{"message"}`.
-//!
 //! Pages of other sites cannot ask: a request that names another host than this machine, or comes from another origin,
 //! gets 403, and bodies must be sent as `application/json`, which browsers do for no other site without asking first.
+//!
+#![doc = include_str!("../../inside.md")]
 
 mod faults;
 mod happenings;
@@ -73,7 +66,8 @@ fn is_from_here(headers: &HeaderMap) -> Result<(), &'static str> {
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
+/// Whether a host, with or without a port, is a name of this machine.
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,

@@ -1,27 +1,5 @@
-//! `GET /_local/state`: all that runs now.
+//! `GET /_local/state`: all that runs now. Its form stands in `inside.md`.
 //! Changes nothing and holds nothing up: each part is as it was when it was looked at.
-//!
-//! ```json
-//! {
-//!   "endpoint": "http://127.0.0.1:4566", "region": "us-east-1", "account": "000000000000", "enforcesIam": true,
-//!   "newest": 812,
-//!   "stacks": {"Notes": {"outputs": {…}, "resources": {"WordCount": {"type", "physicalId", "arn"?}}}},
-//!   "problems": [{"stack", "resource", "declaredAt", "message", "hint"}],
-//!   "functions": [{"name": "Notes/WordCount", "physicalName", "handler", "declaredAt", "role",
-//!                  "timeoutSeconds", "memory", "environments": 2, "idle": 1, "waiting": 0,
-//!                  "invocations": [{"sequence", "at", "requestId", "error", "milliseconds"}]}],
-//!   "connections": [{"id", "api": "Chat/Api", "stage", "connectedAt", "lastActiveAt", "sourceIp", "userAgent"}],
-//!   "mappings": [{"id", "source", "function", "enabled", "position", "lastResult", "lastProcessed"}],
-//!   "queues": [{"name": "Notes/Failures", "physicalName", "url", "visible": 3, "hidden": 0, "delayed": 0}],
-//!   "tables": [{"name": "Notes/Notes", "physicalName", "items", "stream"}],
-//!   "buses": {"default": ["rule", …]},
-//!   "faults": [{"table": "notes", "calls": 2, "status": 500}]
-//! }
-//! ```
-//!
-//! `newest` is the `sequence` of the newest happening: whoever goes on with those after it misses nothing. A function's
-//! `invocations` are its latest, the newest first, of the happenings that are kept. `position` is the sequence number of
-//! the first record that a mapping has not handled, as a text; it is null for queues.
 
 use serde_json::{Value, json};
 

@@ -184,6 +184,26 @@ impl Engine {
         Ok(names.into_iter().find(|other| other != table && other.eq_ignore_ascii_case(table)))
     }
 
+    /// The attribute that is the partition key of a table, or of one of its indexes.
+    pub(crate) fn partition_key(
+        &self,
+        table: &str,
+        index: Option<&str>,
+    ) -> Result<Option<String>, DynoxideError> {
+        let Some(found) = self.storage.get_table_metadata(table)? else { return Ok(None) };
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+        let of_index = index.and_then(|index| {
+            let mut indexes = read(found.gsi_definitions.as_deref()?);
+            let mut indexes = indexes.as_array_mut()?.iter_mut();
+            Some(indexes.find(|one| one["IndexName"] == index)?["KeySchema"].take())
+        });
+        // A local index has the table's.
+        let schema = of_index.unwrap_or_else(|| read(&found.key_schema));
+        let mut keys = schema.as_array().into_iter().flatten();
+        let hash = keys.find(|key| key["KeyType"] == "HASH");
+        Ok(hash.and_then(|key| key["AttributeName"].as_str()).map(str::to_owned))
+    }
+
     /// The key schema of a table, as its description has it.
     pub(crate) fn key_schema(&self, table: &str) -> Result<Value, DynoxideError> {
         let found = self.storage.get_table_metadata(table)?;

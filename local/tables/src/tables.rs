@@ -147,6 +147,12 @@ impl Tables {
         self.log().settings.now()
     }
 
+    /// The attribute that is the partition key of a table, or of one of its indexes; none if there is no such table.
+    #[must_use]
+    pub fn partition_key(&self, table: &str, index: Option<&str>) -> Option<String> {
+        self.work().ok()?.engine.partition_key(table, index).ok()?
+    }
+
     /// The ARN of the stream that a table has now.
     #[must_use]
     pub fn stream_arn(&self, table: &str) -> Option<String> {

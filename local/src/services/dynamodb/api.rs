@@ -1,13 +1,15 @@
 //! The JSON protocol of DynamoDB and its streams.
-//! Reads no items: permissions follow from the request's form.
+//! Reads no items: permissions follow from the request, and from the keys of tables.
 
+use std::collections::HashSet;
+
+use axum::response::Response;
 use serde_json::{Value, json};
 use stackwright_tables::AwsError;
 
-use axum::response::Response;
-
-use super::permission;
-use crate::access::Wish;
+use super::leading_keys;
+use super::permission::{self, Need};
+use crate::access::{Denied, Wish};
 use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::exchange::{Exchange, set};
@@ -46,21 +48,34 @@ pub(crate) async fn perform(
     action: &str,
     request: Value,
 ) -> Result<Value, AwsError> {
-    let resources = permission::resources(&cloud.place(""), action, &request);
-    for (action, resource) in &resources {
-        let wish = Wish { action, resource, context: &[] };
-        cloud
-            .authorise(caller, wish)
+    let needs = permission::needs(&cloud.place(""), action, &request);
+    if !caller.is_root {
+        authorise(cloud, caller, &needs)
             .map_err(|denied| failure(400, "AccessDeniedException", &denied.to_string()))?;
     }
     let is_target = |target: &Target| match target {
-        Target::Table(name) => permission::tables(&resources).any(|table| table == name),
+        Target::Table(name) => needs.iter().any(|need| need.table() == Some(name)),
         _ => false,
     };
     if let Some(status) = cloud.faults.meet(is_target).await {
         return Err(fault(status));
     }
     cloud.tables.execute(action, request)
+}
+
+/// A transaction may need the same grant many times: it is asked for once.
+fn authorise(cloud: &Cloud, caller: &Caller, needs: &[Need<'_>]) -> Result<(), Box<Denied>> {
+    let mut asked = HashSet::new();
+    for need in needs {
+        let key = need.table().and_then(|table| cloud.tables.partition_key(table, need.index()));
+        let keys = key.map_or_else(Vec::new, |key| leading_keys::of(need.about, &key));
+        let context: Vec<_> = keys.iter().map(|key| (leading_keys::NAME, key.as_str())).collect();
+        if asked.insert((&need.action, &need.resource, keys.clone())) {
+            let wish = Wish { action: &need.action, resource: &need.resource, context: &context };
+            cloud.authorise(caller, wish)?;
+        }
+    }
+    Ok(())
 }
 
 /// How DynamoDB words a failure of that status.

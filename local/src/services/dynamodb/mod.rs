@@ -4,10 +4,10 @@
 mod api;
 mod definition;
 mod deployment;
+mod leading_keys;
 mod permission;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use stackwright_plan::{Created, Resource};
 use stackwright_tables::{Durability, Settings as TableSettings, Tables};
@@ -50,9 +50,8 @@ pub(crate) fn create(cloud: &Arc<Cloud>, place: &Place, resource: &Resource) -> 
     matches!(resource.kind.as_str(), TABLE | GLOBAL_TABLE).then(|| {
         let definition = Definition::read(place, resource)?;
         let name = definition.name();
-        if let Some(other) = cloud.table_owners.claim(name, &place.stack) {
-            return Err(format!("Table already exists: {name}, which is of the stack `{other}`"));
-        }
+        // Before it is made what this stack wants it to be.
+        cloud.owners.claim(TABLE, name, &place.stack)?;
         let deployed = deployment::deploy(&definition, &cloud.tables).map_err(|error| error.to_string())?;
         if deployed.is_another {
             let event = format!("replaced the table `{name}`, which has another key, without its items");
@@ -79,27 +78,10 @@ pub(crate) fn remove(cloud: &Arc<Cloud>, piece: Piece<'_>) {
     if !matches!(piece.kind, TABLE | GLOBAL_TABLE) {
         return;
     }
-    cloud.table_owners.forget(piece.reference());
+    cloud.owners.forget(TABLE, piece.reference());
     if !piece.is_retained() {
         let request = serde_json::json!({ "TableName": piece.reference() });
         // It may be gone already, by a caller's own request.
         drop(cloud.tables.execute("DeleteTable", request));
-    }
-}
-
-/// The stacks that tables belong to: two of them cannot have one of the same name.
-#[derive(Debug, Default)]
-pub(crate) struct Owners(Mutex<HashMap<String, String>>);
-
-impl Owners {
-    /// Makes a table a stack's own; answers whose it is already, if it is another's.
-    fn claim(&self, table: &str, stack: &str) -> Option<String> {
-        let mut owners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let owner = owners.entry(table.to_owned()).or_insert_with(|| stack.to_owned());
-        (owner != stack).then(|| owner.clone())
-    }
-
-    fn forget(&self, table: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(table);
     }
 }

@@ -1,52 +1,58 @@
 //! Which grants a request needs: its action, on each table and index it touches.
 //! Looks at nothing but the request.
 
-use std::collections::HashSet;
-
 use serde_json::Value;
 
 use crate::place::Place;
 
-/// The actions and ARNs that a request is about, each once; the ARN is `*` for an action without one.
-pub(super) fn resources(place: &Place, action: &str, request: &Value) -> Vec<(String, String)> {
-    let mut seen = HashSet::new();
-    let mut all = each(place, action, request);
-    all.retain(|one| seen.insert(one.clone()));
-    all
+/// A grant that a request needs.
+#[derive(Clone, Debug)]
+pub(super) struct Need<'a> {
+    pub(super) action: String,
+    /// An ARN; `*` for an action without one.
+    pub(super) resource: String,
+    /// The part of the request that it is for.
+    pub(super) about: &'a Value,
 }
 
-fn each(place: &Place, action: &str, request: &Value) -> Vec<(String, String)> {
-    let granted = |action: &str| format!("dynamodb:{action}");
+/// All that a request needs.
+pub(super) fn needs<'a>(place: &Place, action: &str, request: &'a Value) -> Vec<Need<'a>> {
+    let need = |action: &str, resource, about| Need { action: format!("dynamodb:{action}"), resource, about };
     let table = |name: &Value| table_arn(place, name.as_str().unwrap_or_default());
     match action {
         "BatchGetItem" | "BatchWriteItem" => {
             let tables = request["RequestItems"].as_object().into_iter().flatten();
-            tables.map(|(name, _)| (granted(action), table_arn(place, name))).collect()
+            tables.map(|(name, items)| need(action, table_arn(place, name), items)).collect()
         }
         "TransactGetItems" | "TransactWriteItems" => {
             let items = request["TransactItems"].as_array().into_iter().flatten();
             let parts = items.filter_map(Value::as_object).flatten();
-            parts.map(|(part, item)| (granted(single(part)), table(&item["TableName"]))).collect()
+            parts.map(|(part, item)| need(single(part), table(&item["TableName"]), item)).collect()
         }
-        "Query" | "Scan" if request["IndexName"].is_string() => {
-            let index = request["IndexName"].as_str().unwrap_or_default();
-            vec![(granted(action), format!("{}/index/{index}", table(&request["TableName"])))]
+        "ExecuteStatement" | "BatchExecuteStatement" | "ExecuteTransaction" => {
+            let statements = statements(place, request).into_iter();
+            statements.map(|(action, resource)| need(action, resource, &Value::Null)).collect()
         }
-        "ExecuteStatement" | "BatchExecuteStatement" | "ExecuteTransaction" => statements(place, request),
-        "ListTables" | "DescribeLimits" | "DescribeEndpoints" => vec![(granted(action), "*".to_owned())],
-        "GetShardIterator" | "DescribeStream" => {
-            let stream = request["StreamArn"].as_str().unwrap_or_default();
-            vec![(granted(action), stream.to_owned())]
+        _ => vec![need(action, resource(place, action, request), request)],
+    }
+}
+
+/// What an action is about that has one resource.
+fn resource(place: &Place, action: &str, request: &Value) -> String {
+    let table = table_arn(place, request["TableName"].as_str().unwrap_or_default());
+    match (action, request["IndexName"].as_str()) {
+        ("Query" | "Scan", Some(index)) => format!("{table}/index/{index}"),
+        ("ListTables" | "DescribeLimits" | "DescribeEndpoints", _) => "*".to_owned(),
+        ("GetShardIterator" | "DescribeStream", _) => {
+            request["StreamArn"].as_str().unwrap_or_default().to_owned()
         }
-        "GetRecords" => vec![(granted(action), stream_of(place, &request["ShardIterator"]))],
-        "ListStreams" => {
-            let stream = format!("{}/stream/*", table(&request["TableName"]));
-            vec![(granted(action), if request["TableName"].is_string() { stream } else { "*".to_owned() })]
+        ("GetRecords", _) => stream_of(place, &request["ShardIterator"]),
+        ("ListStreams", _) if request["TableName"].is_string() => format!("{table}/stream/*"),
+        ("ListStreams", _) => "*".to_owned(),
+        ("TagResource" | "UntagResource" | "ListTagsOfResource", _) => {
+            request["ResourceArn"].as_str().unwrap_or("*").to_owned()
         }
-        "TagResource" | "UntagResource" | "ListTagsOfResource" => {
-            vec![(granted(action), request["ResourceArn"].as_str().unwrap_or("*").to_owned())]
-        }
-        _ => vec![(granted(action), table(&request["TableName"]))],
+        _ => table,
     }
 }
 
@@ -74,13 +80,13 @@ fn stream_of(place: &Place, iterator: &Value) -> String {
 }
 
 /// `PartiQLSelect` and its like, on the table that each statement names.
-fn statements(place: &Place, request: &Value) -> Vec<(String, String)> {
+fn statements(place: &Place, request: &Value) -> Vec<(&'static str, String)> {
     let listed = ["Statements", "TransactStatements"].iter().filter_map(|name| request[*name].as_array());
     let texts = listed.flatten().map(|statement| &statement["Statement"]).chain([&request["Statement"]]);
     texts.filter_map(Value::as_str).map(|text| statement(place, text)).collect()
 }
 
-fn statement(place: &Place, text: &str) -> (String, String) {
+fn statement(place: &Place, text: &str) -> (&'static str, String) {
     let (verb, rest) = word(text);
     let (action, before) = match verb.to_ascii_uppercase().as_str() {
         "INSERT" => ("PartiQLInsert", "INTO"),
@@ -102,7 +108,7 @@ fn statement(place: &Place, text: &str) -> (String, String) {
         Some(index) => format!("{table}/index/{}", name(index).0),
         None => table,
     };
-    (format!("dynamodb:{action}"), resource)
+    (action, resource)
 }
 
 /// The first word of a text, and what comes after it.
@@ -122,14 +128,16 @@ fn name(text: &str) -> (&str, &str) {
     }
 }
 
-/// The names of the tables among ARNs, also of those of indexes and streams.
-pub(super) fn tables(resources: &[(String, String)]) -> impl Iterator<Item = &str> {
-    let table = |(_, arn): &'_ (String, String)| -> Option<std::ops::Range<usize>> {
-        let start = arn.find(":table/")? + ":table/".len();
-        let length = arn[start..].find('/').unwrap_or(arn.len() - start);
-        Some(start..start + length)
-    };
-    resources.iter().filter_map(move |resource| Some(&resource.1[table(resource)?]))
+impl Need<'_> {
+    /// The table that it is about, or that its index or stream is of.
+    pub(super) fn table(&self) -> Option<&str> {
+        self.resource.split_once(":table/")?.1.split('/').next()
+    }
+
+    /// The index that it is about.
+    pub(super) fn index(&self) -> Option<&str> {
+        Some(self.resource.split_once("/index/")?.1)
+    }
 }
 
 #[cfg(test)]
@@ -145,7 +153,9 @@ mod tests {
         };
         let expected: Vec<_> =
             expected.iter().map(|(action, thing)| (format!("dynamodb:{action}"), arn(thing))).collect();
-        assert_eq!(resources(&place, action, &request), expected, "{action}");
+        let needs = needs(&place, action, &request).into_iter();
+        let needs: Vec<_> = needs.map(|need| (need.action, need.resource)).collect();
+        assert_eq!(needs, expected, "{action}");
     }
 
     #[test]
@@ -163,7 +173,6 @@ mod tests {
     #[test]
     fn each_part_of_a_transaction_needs_its_own_action() {
         let request = json!({ "TransactItems": [
-            { "Put": { "TableName": "a" } },
             { "Put": { "TableName": "a" } },
             { "ConditionCheck": { "TableName": "b" } },
         ] });
@@ -203,9 +212,16 @@ mod tests {
     }
 
     #[test]
-    fn tables_are_found_in_whatever_is_of_them() {
-        let of = |thing: &str| ("dynamodb:Query".to_owned(), format!("arn:aws:dynamodb:eu-west-1:1:{thing}"));
-        let all = [of("table/a"), of("table/b/index/i"), of("table/c/stream/1"), ("x".into(), "*".into())];
-        assert_eq!(tables(&all).collect::<Vec<_>>(), ["a", "b", "c"]);
+    fn tables_and_indexes_are_found_in_what_is_of_them() {
+        for (thing, table, index) in [
+            ("table/a", Some("a"), None),
+            ("table/b/index/i", Some("b"), Some("i")),
+            ("table/c/stream/1", Some("c"), None),
+            ("*", None, None),
+        ] {
+            let resource = format!("arn:aws:dynamodb:eu-west-1:1:{thing}");
+            let need = Need { action: "dynamodb:Query".to_owned(), resource, about: &Value::Null };
+            assert_eq!((need.table(), need.index()), (table, index));
+        }
     }
 }

@@ -24,6 +24,12 @@ pub(crate) fn gather(stack: &Stack, policies: &mut Policies, problems: &mut Vec<
         let queues = piece.properties().texts("Queues")?;
         queues.iter().try_for_each(|url| add(&queue_arn(stack, url), &document))
     });
+    for kind in ["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"] {
+        stack.each(kind, problems, |piece| match of_table(piece)? {
+            Some(document) => add(piece.arn(), document),
+            None => Ok(()),
+        });
+    }
     stack.each("AWS::S3::BucketPolicy", problems, |piece| {
         let bucket = piece.properties().text("Bucket")?;
         let mut document = piece.document("PolicyDocument")?;
@@ -116,6 +122,16 @@ fn permission(piece: Piece<'_>, function: &str) -> Result<Value, String> {
         "Condition": conditions,
     });
     Ok(json!({ "Version": "2012-10-17", "Statement": [statement] }))
+}
+
+/// The policy in a table, or in the replica of a global table that is here.
+fn of_table(piece: Piece<'_>) -> Result<Option<&Value>, String> {
+    let properties = piece.properties();
+    let region = &piece.stack.place.region;
+    let replicas = properties.list("Replicas")?;
+    let own = replicas.iter().find(|replica| replica.value("Region").is_some_and(|it| it == region.as_str()));
+    let holder = own.unwrap_or(&properties);
+    Ok(holder.inside("ResourcePolicy")?.value("PolicyDocument"))
 }
 
 /// The ARN of a function that is named by ARN or by name, without a qualifier.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::notes::Notes;
+use crate::notes::{Notes, declared};
 
 #[track_caller]
 fn check(action: &str, request: Value, member: &str, expected: Value) {
@@ -137,4 +137,28 @@ fn names_of_tables_differ_in_more_than_case() {
     let error = notes.refused("CreateTable", declared("Notes", "NEW_IMAGE"));
     assert_eq!(error.kind, "ValidationException");
     assert!(error.message.contains("`Notes` cannot be beside `notes`"), "{error}");
+}
+
+#[test]
+fn partition_keys_are_those_of_tables_and_indexes() {
+    let notes = Notes::streaming("KEYS_ONLY");
+    notes.run(
+        "UpdateTable",
+        json!({
+            "TableName": "notes",
+            "AttributeDefinitions": [
+                {"AttributeName": "id", "AttributeType": "S"},
+                {"AttributeName": "user", "AttributeType": "S"},
+            ],
+            "GlobalSecondaryIndexUpdates": [{"Create": {
+                "IndexName": "ByUser",
+                "KeySchema": [{"AttributeName": "user", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }}],
+        }),
+    );
+    let key = |table, index| notes.tables.partition_key(table, index);
+    assert_eq!(key("notes", None).as_deref(), Some("id"));
+    assert_eq!(key("notes", Some("ByUser")).as_deref(), Some("user"));
+    assert_eq!(key("letters", None), None);
 }
