@@ -20,8 +20,14 @@ fn main() {
         if event["ResponseURL"].is_string() {
             custom_resource(&event);
         }
-        answer(&id, &environment());
+        answer(&id, &said(&event));
     }
+}
+
+/// What its variable `ANSWER` says, with the event as a text for `EVENT`; its environment without one.
+fn said(event: &Value) -> String {
+    let event = Value::from(event.to_string()).to_string();
+    std::env::var("ANSWER").map_or_else(|_| environment(), |answer| answer.replace("EVENT", &event))
 }
 
 /// Says what it was asked for, does it, and tells CloudFormation.

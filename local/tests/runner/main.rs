@@ -7,6 +7,7 @@
 mod asynchronous;
 mod buses;
 mod custom;
+mod graphql;
 mod mappings;
 mod permissions;
 mod queues;

@@ -54,6 +54,26 @@ impl Signer {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
+        let signed = self.sign(service, "POST", path, headers, body);
+        let signed = signed.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let all = headers.iter().copied().chain(signed);
+        let all: String = all.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        world.send("POST", path, &all, body).await
+    }
+
+    /// The headers by which a request without a body is signed.
+    pub(crate) fn get(&self, service: &str, path: &str) -> Vec<(String, String)> {
+        self.sign(service, "GET", path, &[], "")
+    }
+
+    fn sign(
+        &self,
+        service: &str,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Vec<(String, String)> {
         let [id, secret, token] = self.0.clone();
         let identity =
             Credentials::new(id, secret, Some(token).filter(|t| !t.is_empty()), None, "test").into();
@@ -61,10 +81,8 @@ impl Signer {
         let parameters = parameters.time(SystemTime::now()).settings(SigningSettings::default());
         let url = format!("http://localhost{path}");
         let signed = headers.iter().copied().chain([("host", "localhost")]);
-        let signable = SignableRequest::new("POST", &url, signed, SignableBody::Bytes(body.as_bytes()));
+        let signable = SignableRequest::new(method, &url, signed, SignableBody::Bytes(body.as_bytes()));
         let (signed, _) = sign(signable.unwrap(), &parameters.build().unwrap().into()).unwrap().into_parts();
-        let all = headers.iter().copied().chain(signed.headers());
-        let all: String = all.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        world.send("POST", path, &all, body).await
+        signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 }

@@ -7,6 +7,7 @@ mod host;
 mod integration;
 
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use stackwright_plan::{Created, Resource};
 use stackwright_sockets::Sockets;
@@ -22,11 +23,19 @@ use crate::stack::{Piece, Stack};
 
 pub(crate) use api::{answer, is_management, management};
 
+/// How long clients may take to close with us when everything is stopped.
+const FAREWELL: Duration = Duration::from_millis(300);
+
 const API: &str = "AWS::ApiGatewayV2::Api";
 
 /// No APIs yet, for a cloud.
 pub(crate) fn start(cloud: &Weak<Cloud>, timers: &Timers, random: &Arc<Random>) -> Sockets {
     Sockets::start(host::of(cloud, timers, random))
+}
+
+/// Closes all connections, and waits for clients to close as well, but not for those that are slow or gone.
+pub(crate) async fn stop(sockets: &Sockets) {
+    drop(tokio::time::timeout(FAREWELL, sockets.shutdown()).await);
 }
 
 /// APIs of version 2: their protocol is WebSocket or HTTP.
