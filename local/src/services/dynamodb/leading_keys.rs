@@ -31,14 +31,14 @@ fn queried(request: &Value, attribute: &str) -> Option<String> {
     let expression = request["KeyConditionExpression"].as_str()?;
     let words: Vec<&str> = expression.split_whitespace().collect();
     let ands = |word: &&str| word.eq_ignore_ascii_case("and");
-    let values = words.split(ands).filter_map(|condition| {
+    let mut values = words.split(ands).filter_map(|condition| {
         let condition = condition.concat();
         let (name, value) = condition.split_once('=')?;
         let [name, value] = [name, value].map(|part| part.trim_matches(['(', ')']));
         let name = request["ExpressionAttributeNames"][name].as_str().unwrap_or(name);
         (name == attribute).then(|| text(&request["ExpressionAttributeValues"][value]))?
     });
-    values.last()
+    values.next()
 }
 
 /// The same in a query of the old form.
