@@ -21,6 +21,7 @@ use crate::caller::Caller;
 use crate::faults::Faults;
 use crate::happening::{Happening, What};
 use crate::identity::Identity;
+use crate::owners::Owners;
 use crate::place::Place;
 use crate::problem::{Problem, StartError};
 use crate::random::Random;
@@ -55,7 +56,7 @@ pub(crate) struct Cloud {
     pub(crate) apis: rest::Apis,
     pub(crate) graphql: appsync::Apis,
     pub(crate) functions: lambda::Functions,
-    pub(crate) table_owners: dynamodb::Owners,
+    pub(crate) owners: Owners,
     stacks: Stacks,
     problems: RwLock<BTreeMap<String, Vec<Problem>>>,
     /// Whether all stacks have been deployed that there were at the start.
@@ -96,7 +97,7 @@ impl Cloud {
             recent: Recent::default(),
             lambda: lambda::start(cloud.clone()),
             functions: lambda::Functions::default(),
-            table_owners: dynamodb::Owners::default(),
+            owners: Owners::default(),
             tables,
             stacks: Stacks::default(),
             problems: RwLock::default(),
@@ -165,7 +166,7 @@ impl Cloud {
 
     /// Stops the engines, and waits for the processes of functions to end.
     pub(crate) async fn stop(&self) {
-        self.sockets.shutdown().await;
+        websocket::stop(&self.sockets).await;
         self.mappings.shutdown().await;
         self.lambda.shutdown().await;
     }

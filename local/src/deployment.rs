@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::cloud::Cloud;
 use crate::happening::What;
+use crate::owners;
 use crate::problem::Problem;
 use crate::services::{self, custom};
 use crate::source::StackSource;
@@ -129,8 +130,20 @@ fn make(
             Ok(Created::named(stack.place.name(id, &resource.kind)))
         })?
     };
+    if owners::is_single(&resource.kind) {
+        claim(cloud, stack, &resource.kind, &created.reference)?;
+    }
     stack.resources.push(Planned { resource: resource.clone(), created: created.clone() });
     Ok(created)
+}
+
+/// Makes a name the stack's own, if nothing else has it.
+fn claim(cloud: &Cloud, stack: &Stack, kind: &str, name: &str) -> Result<(), String> {
+    let twin = stack.pieces().find(|piece| (piece.kind, piece.reference()) == (kind, name));
+    match twin {
+        Some(twin) => Err(format!("{name} already exists: it is `{}`", twin.path())),
+        None => cloud.owners.claim(kind, name, stack.name()),
+    }
 }
 
 /// Puts the stack in place of what it was, and takes away what it has no longer.
@@ -154,7 +167,10 @@ fn clear_away(cloud: &Arc<Cloud>, stack: &Stack, before: &Stack) {
         // Problems of what goes concern nobody, and those of what stays are gathered when it is alone.
         drop(services::realise(cloud, &stack.over(before)));
     }
-    lost.into_iter().for_each(|piece| services::remove(cloud, piece));
+    for piece in lost {
+        services::remove(cloud, piece);
+        cloud.owners.forget(piece.kind, piece.reference());
+    }
 }
 
 /// Undoes a change that came to nothing half-way: deletes the custom resources that it made, and puts into force what

@@ -30,6 +30,7 @@ mod identity;
 mod inside;
 mod local;
 mod moment;
+mod owners;
 mod place;
 mod problem;
 mod properties;

@@ -178,3 +178,17 @@ async fn the_same_stack_has_the_same_names_in_each_run() {
     }
     assert_eq!(runs[0], runs[1]);
 }
+
+#[tokio::test]
+async fn a_name_that_an_account_has_once_is_of_one_thing() {
+    let named = |id: &str| format!("  {id}: {{Type: AWS::SQS::Queue, Properties: {{QueueName: tasks}}}}\n");
+    let one = format!("Resources:\n{}", named("Queue"));
+    let world = World::start("Shop", &one).await;
+    let refusal = world.refusal("Bar", &one).await;
+    assert!(refusal.contains("tasks already exists, in the stack `Shop`"), "{refusal}");
+    let refusal = world.refusal("Shop", &format!("{one}{}", named("Another"))).await;
+    assert!(refusal.contains("tasks already exists: it is `Shop/Queue`"), "{refusal}");
+    // Another logical id is no other queue.
+    world.apply("Shop", &format!("Resources:\n{}", named("Another"))).await;
+    world.local.shutdown().await;
+}

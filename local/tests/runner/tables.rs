@@ -66,7 +66,7 @@ async fn a_stream_with_another_view_is_another_stream() {
 async fn a_table_belongs_to_one_stack() {
     let world = World::start("Shop", &named("orders")).await;
     let refusal = world.refusal("Bar", &named("orders")).await;
-    assert!(refusal.contains("Table already exists: orders, which is of the stack `Shop`"), "{refusal}");
+    assert!(refusal.contains("orders already exists, in the stack `Shop`"), "{refusal}");
     assert!(refusal.contains("--> Bar.rs:1  (Bar/Table)"), "{refusal}");
     // What the first has no longer, the second may have.
     world.apply("Shop", &named("sales")).await;
