@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 /// An API, as a template declares it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Definition {
     /// The schema, in GraphQL's schema language as AppSync takes it.
     pub schema: String,

@@ -40,9 +40,17 @@ pub(crate) struct Shared {
 #[derive(Debug)]
 pub(crate) struct Served {
     pub(crate) id: String,
-    /// None while its schema does not work.
-    api: RwLock<Option<Arc<Api>>>,
+    defined: RwLock<Option<Defined>>,
     pub(crate) channel: Channel,
+}
+
+/// An API as it is now, and what it was made from.
+#[derive(Debug)]
+struct Defined {
+    definition: Definition,
+    problems: Vec<Problem>,
+    /// None if its schema does not work.
+    api: Option<Arc<Api>>,
 }
 
 impl Graphql {
@@ -55,13 +63,16 @@ impl Graphql {
     }
 
     /// Adds an API, or replaces what it is: connections and subscriptions stay. What of it cannot be run here is
-    /// answered; all the rest works.
+    /// answered; all the rest works. One that is as it was is not looked at again: that would run its code.
     pub fn define(&self, id: &str, definition: Definition) -> Vec<Problem> {
-        let (api, problems) = Api::new(id.to_owned(), definition, &self.0.host);
-        let api = api.map(Arc::new);
+        if let Some(problems) = self.0.served(id).and_then(|served| served.problems_of(&definition)) {
+            return problems;
+        }
+        let (api, problems) = Api::new(id.to_owned(), definition.clone(), &self.0.host);
+        let defined = Defined { definition, problems: problems.clone(), api: api.map(Arc::new) };
         let mut apis = self.0.apis.write().unwrap_or_else(PoisonError::into_inner);
         let served = apis.entry(id.to_owned()).or_insert_with(|| Arc::new(Served::new(id)));
-        *served.api.write().unwrap_or_else(PoisonError::into_inner) = api;
+        *served.defined.write().unwrap_or_else(PoisonError::into_inner) = Some(defined);
         problems
     }
 
@@ -108,12 +119,18 @@ impl fmt::Debug for Graphql {
 
 impl Served {
     fn new(id: &str) -> Served {
-        Served { id: id.to_owned(), api: RwLock::default(), channel: Channel::default() }
+        Served { id: id.to_owned(), defined: RwLock::default(), channel: Channel::default() }
+    }
+
+    /// What was wrong with it, if it was made from just this.
+    fn problems_of(&self, definition: &Definition) -> Option<Vec<Problem>> {
+        let defined = self.defined.read().unwrap_or_else(PoisonError::into_inner);
+        defined.as_ref().filter(|defined| defined.definition == *definition).map(|it| it.problems.clone())
     }
 
     /// The API as it is now; none if its schema does not work.
     pub(crate) fn api(&self) -> Option<Arc<Api>> {
-        self.api.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.defined.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.api.clone()
     }
 }
 

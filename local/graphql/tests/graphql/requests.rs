@@ -395,6 +395,8 @@ async fn a_definition_replaces_the_one_before() {
     assert_eq!(api.ask("{ other }").await, json!({"data": {"other": 1}}));
     let problems = api.graphql.define(ID, definition("type Query {", vec![]));
     assert!(!problems.is_empty());
+    // What is wrong is said as often as it is asked for.
+    assert_eq!(api.graphql.define(ID, definition("type Query {", vec![])), problems);
     let answer = api.send(r#"{"query": "{ other }"}"#, key()).await;
     assert_eq!(
         (answer.status.as_u16(), &answer.body["errors"][0]["errorType"]),
