@@ -2,6 +2,7 @@
 //! Holds no connections: those live on when a definition is replaced.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::authorizer::Authorizer;
 use crate::selection::RouteSelection;
@@ -55,8 +56,13 @@ pub struct Route {
 /// What runs for a route.
 #[derive(Clone, Debug)]
 pub enum Integration {
-    /// A function, by its ARN: `AWS_PROXY`.
-    Function(String),
+    /// A function: `AWS_PROXY`.
+    Function {
+        /// Its ARN.
+        function: String,
+        /// How long it may take, if that is less than [`Limits::integration`](crate::Limits::integration).
+        timeout: Option<Duration>,
+    },
     /// Always the same answer: `MOCK`.
     Mock {
         /// Its status code; on `$connect` it decides.

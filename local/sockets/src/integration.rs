@@ -51,20 +51,31 @@ impl Place<'_> {
             Integration::Mock { status, body } => {
                 Ok(Answer { status: *status, protocol: None, body: body.clone().map(Bytes::from) })
             }
-            Integration::Function(arn) => {
-                Answer::read(&self.invoke(arn, event).await?).map_err(Failure::Malformed)
+            Integration::Function { function, timeout } => {
+                let limit = timeout.unwrap_or(Duration::MAX);
+                Answer::read(&self.invoke_within(limit, function, event).await?).map_err(Failure::Malformed)
             }
         }
     }
 
     /// Runs a function.
     pub(crate) async fn invoke(&self, function: &str, event: Map<String, Value>) -> Result<Bytes, Failure> {
+        self.invoke_within(Duration::MAX, function, event).await
+    }
+
+    /// Runs a function that may take so long, and no longer than any.
+    async fn invoke_within(
+        &self,
+        limit: Duration,
+        function: &str,
+        event: Map<String, Value>,
+    ) -> Result<Bytes, Failure> {
         let invocation = Invocation {
             function: function.to_owned(),
             source: self.api.arn(&self.part),
             payload: Value::from(event).to_string().into(),
         };
-        let limit = self.host.limits.integration;
+        let limit = limit.min(self.host.limits.integration);
         let answer = tokio::time::timeout(limit, (self.host.invoke)(invocation)).await;
         Ok(answer.map_err(|_| Failure::TimedOut(limit))??)
     }

@@ -10,7 +10,8 @@
 //! # fn example(echo: String) -> Result<(), Box<dyn std::error::Error>> {
 //! let host = Host::new(|_| Box::pin(async { Ok(Bytes::from_static(br#"{"statusCode":200,"body":"hello"}"#)) }));
 //! let sockets = Sockets::start(host);
-//! let route = Route { integration: Some(Integration::Function(echo)), is_two_way: true, ..Route::default() };
+//! let echo = Integration::Function { function: echo, timeout: None };
+//! let route = Route { integration: Some(echo), is_two_way: true, ..Route::default() };
 //! sockets.define(Api {
 //!     id: "a1b2c3d4e5".to_owned(),
 //!     region: "eu-west-1".to_owned(),

@@ -395,12 +395,14 @@ async fn what_does_not_run_is_told_with_its_name() {
     };
     check("Stage", "StageName: idle", "the stage has no `DeploymentId`").await;
     check("Integration", "IntegrationType: HTTP", "only `AWS_PROXY` and `MOCK` run here").await;
-    check("Integration", "IntegrationType: MOCK, TimeoutInMillis: 500", "`TimeoutInMillis` is 500").await;
+    let timeout = "IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Function.Arn, TimeoutInMillis: 49";
+    check("Integration", timeout, "`TimeoutInMillis` is 49, and must be from 50 to 29000").await;
     let template = "IntegrationType: MOCK, RequestTemplates: {'200': '$input.body'}";
     check("Integration", template, "those do not run here").await;
     check("Route", "RouteKey: a, Target: integrations/none", "`Target` is `integrations/none`").await;
     check("Route", "RouteKey: a, AuthorizationType: AWS_IAM", "must be `NONE` but on `$connect`").await;
     check("Route", "RouteKey: $connect, AuthorizationType: JWT", "`NONE`, `AWS_IAM` or `CUSTOM`").await;
+    assert_eq!(status(&world, "").await, 500, "nobody is let in whom nobody has judged");
     check("Route", "RouteKey: a, ApiKeyRequired: true", "API keys are not asked for").await;
     let other = "ApiId: elsewhere, RouteKey: a";
     world

@@ -42,9 +42,14 @@ const LONG: Duration = Duration::from_secs(60);
 
 type Client = WebSocketStream<TcpStream>;
 
+/// The function, with so much time.
+fn running(timeout: Option<Duration>) -> Integration {
+    Integration::Function { function: FUNCTION.to_owned(), timeout }
+}
+
 /// A route that runs the function and answers nothing.
 fn one_way() -> Route {
-    Route { integration: Some(Integration::Function(FUNCTION.to_owned())), ..Route::default() }
+    Route { integration: Some(running(None)), ..Route::default() }
 }
 
 /// A route that runs the function and answers.

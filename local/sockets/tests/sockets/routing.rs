@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use stackwright_sockets::{Integration, Route, What};
 
-use crate::{Api, Site, api, eventually, hear, one_way, say, two_way};
+use crate::{Api, Site, api, eventually, hear, one_way, running, say, two_way};
 
 /// The route that a message takes; none if it is forbidden.
 async fn taken(api: Api, message: &str) -> Option<String> {
@@ -167,4 +167,18 @@ async fn functions_are_run_in_the_routes_name() {
     say(&mut client, &json!({"action": "join"})).await;
     let source = "arn:aws:execute-api:eu-west-1:000000000000:a1b2c3d4e5/prod/join";
     assert_eq!(site.run().await.source, source);
+}
+
+#[tokio::test]
+async fn an_integration_may_have_less_time_than_others() {
+    let hasty = Route { integration: Some(running(Some(Duration::from_millis(50)))), ..Route::default() };
+    let site = Site::of(api([("$default", two_way()), ("hasty", hasty)])).await;
+    let mut client = site.connect().await;
+    say(&mut client, &json!({"action": "hasty", "hang": true})).await;
+    assert!(hear(&mut client).await.contains("Internal server error"));
+    let failure = site.hears(|what| match what {
+        What::Message { failure, .. } => failure.clone(),
+        _ => None,
+    });
+    assert_eq!(failure.await, "the function took longer than 50ms");
 }

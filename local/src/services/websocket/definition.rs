@@ -97,12 +97,16 @@ impl<'a> Parts<'a> {
         }
         let properties = piece.properties();
         let key = properties.text("RouteKey")?;
-        let mut route = Route { integration: self.target(&properties)?, ..Route::default() };
-        self.guard(&mut route, &key, &properties)?;
-        route.is_two_way = is_two_way(piece)?;
+        let mut route = Route::default();
+        let outcome = self.complete(&mut route, &key, piece);
+        if outcome.is_err() {
+            // It fails each time rather than let anybody do what it was not meant for.
+            route.integration = None;
+        }
         if let Some(api) = self.api_of(piece)? {
             api.routes.insert(key, route);
         }
+        outcome?;
         let unsupported = [
             ("ApiKeyRequired", "API keys are not asked for"),
             ("RequestModels", "messages are not held against models"),
@@ -111,6 +115,14 @@ impl<'a> Parts<'a> {
         given.map_or(Ok(()), |(name, what)| {
             Err(format!("the route is there, but `{name}` does nothing: {what}"))
         })
+    }
+
+    fn complete(&self, route: &mut Route, key: &str, piece: Piece<'_>) -> Result<(), String> {
+        let properties = piece.properties();
+        route.integration = self.target(&properties)?;
+        self.guard(route, key, &properties)?;
+        route.is_two_way = is_two_way(piece)?;
+        Ok(())
     }
 
     /// What runs: `integrations/abc1234`.

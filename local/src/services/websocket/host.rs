@@ -44,7 +44,9 @@ async fn invoke(cloud: Option<Arc<Cloud>>, invocation: Invocation) -> Result<Byt
     match lambda::invoke(&cloud, &gateway, &invocation.function, invocation.payload, &context).await {
         Ok(answer) if answer.function_error.is_some() => Err(InvokeError::Failed(message(&answer.payload))),
         Ok(answer) => Ok(answer.payload),
-        Err(error @ lambda::Refused::Fault(_)) => Err(InvokeError::Failed(error.to_string())),
+        Err(error @ lambda::Refused::Fault(status)) if status != 429 => {
+            Err(InvokeError::Failed(error.to_string()))
+        }
         Err(error) => Err(refused(error.to_string())),
     }
 }

@@ -1,6 +1,9 @@
 //! What a route runs, as its template describes it.
 //! Runs nothing.
 
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
 use serde_json::Value;
 use stackwright_sockets::Integration;
 
@@ -10,27 +13,33 @@ use crate::stack::Piece;
 
 const RESPONSE: &str = "AWS::ApiGatewayV2::IntegrationResponse";
 
-/// How long functions are waited for, in milliseconds, unless a template says so.
-const TIMEOUT: i64 = 29_000;
+/// How long functions may be waited for, in milliseconds.
+const TIMEOUTS: RangeInclusive<u64> = 50..=29_000;
 
 /// An integration that runs here.
 pub(super) fn read(piece: Piece<'_>) -> Result<Integration, String> {
     let properties = piece.properties();
     check(&properties)?;
     match properties.text("IntegrationType")?.as_str() {
-        "AWS_PROXY" => Ok(Integration::Function(function(piece, &properties.text("IntegrationUri")?))),
+        "AWS_PROXY" => Ok(Integration::Function {
+            function: function(piece, &properties.text("IntegrationUri")?),
+            timeout: timeout(&properties)?,
+        }),
         "MOCK" => mock(piece),
         other => Err(format!("`IntegrationType` is `{other}`: only `AWS_PROXY` and `MOCK` run here")),
     }
 }
 
+fn timeout(properties: &Properties<'_>) -> Result<Option<Duration>, String> {
+    let Some(timeout) = properties.number("TimeoutInMillis")? else { return Ok(None) };
+    let fits = u64::try_from(timeout).ok().filter(|timeout| TIMEOUTS.contains(timeout));
+    let milliseconds =
+        fits.ok_or_else(|| format!("`TimeoutInMillis` is {timeout}, and must be from 50 to 29000"))?;
+    Ok(Some(Duration::from_millis(milliseconds)))
+}
+
 /// What an integration may not ask for here.
 fn check(properties: &Properties<'_>) -> Result<(), String> {
-    if let Some(timeout) = properties.number("TimeoutInMillis")?.filter(|timeout| *timeout != TIMEOUT) {
-        return Err(format!(
-            "`TimeoutInMillis` is {timeout}, but functions are waited for {TIMEOUT} ms here"
-        ));
-    }
     let unsupported = [
         ("CredentialsArn", "functions are invoked by API Gateway alone here"),
         ("ContentHandlingStrategy", "messages are not converted here"),
