@@ -325,3 +325,28 @@ fn with_a_key_only_tickets_let_users_in() {
     notifications.put(r#"{"user_id":"ada","n":1}"#);
     assert_eq!([phone.hear(), laptop.hear()], [json!({ "n": 1 }), json!({ "n": 1 })]);
 }
+
+#[test]
+fn a_user_may_have_a_thousand_devices() {
+    const DEVICES: usize = 1_000;
+    let notifications = Notifications::start("notifications-crowd", &[]);
+    let mut devices = Socket::open_many(&notifications.at("user_id=ada"), DEVICES);
+    let mut bobs = notifications.device("bob");
+
+    notifications.put(r#"{"user_id":"ada","n":1}"#);
+    for device in &mut devices {
+        assert_eq!(device.hear(), json!({ "n": 1 }));
+    }
+
+    // Half of them go without a word; the others hear the next one all the same.
+    let (gone, mut there): (Vec<_>, Vec<_>) =
+        devices.into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
+    gone.into_iter().for_each(|(_, device)| device.vanish());
+    notifications.put(r#"{"user_id":"ada","n":2}"#);
+    for (_, device) in &mut there {
+        assert_eq!(device.hear(), json!({ "n": 2 }));
+    }
+    notifications.rows(DEVICES / 2 + 1);
+    bobs.hear_nothing_for(SILENCE);
+    notifications.nothing_went_wrong();
+}
