@@ -11,6 +11,7 @@ use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::identity;
 use crate::inside::is_this_machine;
+use crate::router;
 
 /// Who sent it: nobody known, if it is not signed.
 ///
@@ -24,6 +25,9 @@ pub(crate) fn caller(cloud: &Cloud, parts: &Parts, payload: Payload<'_>) -> Resu
     let Some(claim) = Claim::of(parts)? else { return Ok(Caller::anonymous()) };
     claim.in_time(SystemTime::now(), claim.usual_tolerance())?;
     let signer = cloud.identity.signer(&claim, |secret| claim.verify(secret, parts, payload))?;
+    if let Some(service) = router::signed_for(parts) {
+        claim.scoped_to(&cloud.settings.region, service)?;
+    }
     Ok(Caller { has_signed: true, ..identity::caller(cloud, signer) })
 }
 

@@ -45,6 +45,29 @@ pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
     }
 }
 
+/// The service that a request has to be signed for, by the name that signatures have for it. `None` where that only
+/// shows in its body, and where no service has such requests.
+pub(crate) fn signed_for(parts: &Parts) -> Option<&'static str> {
+    let path = parts.uri.path();
+    let mut steps = path.trim_start_matches('/').splitn(3, '/');
+    match (steps.next(), steps.next()) {
+        (Some("_aws"), Some("lambda-url")) => return Some("lambda"),
+        (Some("_aws"), Some("appsync")) => return Some("appsync"),
+        (Some("_aws"), Some("execute-api")) => return Some("execute-api"),
+        (Some(date), Some("functions")) if is_date(date) => return Some("lambda"),
+        _ if websocket::is_management(path) => return Some("execute-api"),
+        _ => {}
+    }
+    let target = parts.headers.get("x-amz-target").map(|target| target.to_str().unwrap_or_default());
+    match target.map(|target| target.rsplit_once('.').map_or("", |(service, _)| service)) {
+        Some("DynamoDB_20120810" | "DynamoDBStreams_20120810") => Some("dynamodb"),
+        Some("AmazonSQS") => Some("sqs"),
+        Some("AWSEvents") => Some("events"),
+        None if path != "/" && !is_queue(path) => Some("s3"),
+        _ => None,
+    }
+}
+
 /// A stage of an API: its sockets, what is sent to them, or its methods.
 async fn execute_api(cloud: &Arc<Cloud>, api: &str, request: Request) -> Response {
     match websocket::is_socket_api(cloud, api) {
@@ -175,4 +198,35 @@ fn is_query(request: &Request) -> bool {
 fn is_queue(path: &str) -> bool {
     let account = path.trim_start_matches('/').split_once('/').map_or("", |(account, _)| account);
     account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, target: &str, expected: Option<&str>) {
+        let request = Request::builder().uri(path).header("x-amz-target", target).body(());
+        let mut parts = request.expect("it is a request").into_parts().0;
+        if target.is_empty() {
+            parts.headers.clear();
+        }
+        assert_eq!(signed_for(&parts), expected, "{path} {target}");
+    }
+
+    #[test]
+    fn each_request_is_signed_for_its_service() {
+        check("/_aws/execute-api/a/prod/notes", "", Some("execute-api"));
+        check("/_aws/lambda-url/a/", "", Some("lambda"));
+        check("/_aws/appsync/a/graphql", "", Some("appsync"));
+        check("/prod/@connections/L0SM9cOFvHcCIhw%3D", "", Some("execute-api"));
+        check("/2015-03-31/functions/greet/invocations", "", Some("lambda"));
+        check("/", "DynamoDB_20120810.PutItem", Some("dynamodb"));
+        check("/", "DynamoDBStreams_20120810.GetRecords", Some("dynamodb"));
+        check("/", "AmazonSQS.SendMessage", Some("sqs"));
+        check("/", "AWSEvents.PutEvents", Some("events"));
+        check("/pages/index.html", "", Some("s3"));
+        check("/", "Kinesis_20131202.PutRecord", None);
+        check("/000000000000/letters", "", None);
+        check("/", "", None);
+    }
 }

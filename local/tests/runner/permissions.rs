@@ -46,6 +46,9 @@ async fn nobody_asks_without_a_signature() {
     let stranger = Signer::stranger();
     let answer = stranger.ask(&world, "DynamoDB_20120810.Scan", scan()).await;
     assert!(answer.body.contains("UnrecognizedClientException"), "{}", answer.body);
+    let target = [("x-amz-target", "DynamoDB_20120810.Scan")];
+    let answer = Signer::root(&world).send(&world, "sqs", "/", &target, &scan().to_string()).await;
+    assert!(answer.body.contains("scoped to correct service: 'dynamodb'"), "{}", answer.body);
     let answer = Signer::root(&world).ask(&world, "DynamoDB_20120810.Scan", scan()).await;
     assert!(answer.head.starts_with("HTTP/1.1 200 "), "{}", answer.body);
     world.local.shutdown().await;
