@@ -105,6 +105,8 @@ pub enum Happening {
     Answered {
         /// The API's id.
         api: String,
+        /// The method of HTTP; `POST` for all that is executed.
+        method: String,
         /// The status of HTTP.
         status: u16,
         /// `mutation createEvent`; none for a request that was not executed.

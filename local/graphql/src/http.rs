@@ -67,14 +67,14 @@ pub(crate) async fn answer(
     if request.method() == Method::OPTIONS {
         return preflight(request.headers());
     }
-    let began = Instant::now();
+    let (began, method) = (Instant::now(), request.method().to_string());
     let answered =
         tokio::time::timeout(shared.host.limits.time, attempt(shared, served, request, caller)).await;
     let late = || Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "ExecutionTimeout", "Execution timed out.");
     let Done { operation, reason, mut response } =
         answered.unwrap_or_else(|_| Err(late())).unwrap_or_else(Done::from);
     let (api, status) = (served.id.clone(), response.status().as_u16());
-    (shared.host.tell)(Happening::Answered { api, status, operation, reason, took: began.elapsed() });
+    (shared.host.tell)(Happening::Answered { api, method, status, operation, reason, took: began.elapsed() });
     if let Ok(id) = HeaderValue::from_str(&(shared.host.unique_id)()) {
         response.headers_mut().insert("x-amzn-requestid", id);
     }

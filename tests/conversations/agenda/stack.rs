@@ -73,7 +73,7 @@ impl Agenda {
 
     /// What GraphQL answers to whoever has the API key.
     #[track_caller]
-    pub(crate) fn ask(&self, query: &str, variables: &Value) -> Value {
+    fn ask(&self, query: &str, variables: &Value) -> Value {
         let answer = self.query(query, variables).header("x-api-key", &self.key).send();
         assert_eq!(answer.status, 200, "{query}: {}", answer.text());
         answer.json()

@@ -43,20 +43,27 @@ pub(super) fn parts<'a>(api: Piece<'a>, kind: &'static str) -> impl Iterator<Ite
     api.stack.of_kind(kind).filter(is_of_api)
 }
 
-/// The resource that a problem of the engine is about.
-pub(super) fn culprit<'a>(api: Piece<'a>, about: &About) -> Piece<'a> {
+/// What the engine says of an API, as a problem of the resource that it is about.
+pub(super) fn problem(api: Piece<'_>, found: stackwright_graphql::Problem) -> Problem {
+    match culprit(api, &found.about) {
+        Some(piece) => piece.problem(found.message),
+        None => api.problem(found.to_string()),
+    }
+}
+
+/// The part of an API that is meant; none for the API itself.
+fn culprit<'a>(api: Piece<'a>, about: &About) -> Option<Piece<'a>> {
     let says = |piece: &Piece<'_>, name: &str, value: &str| {
         piece.properties().optional_text(name).is_ok_and(|text| text.as_deref() == Some(value))
     };
-    let found = match about {
+    match about {
         About::Schema => parts(api, SCHEMA).next(),
         About::Mode(_) => None,
         About::DataSource(name) => parts(api, DATA_SOURCE).find(|piece| says(piece, "Name", name)),
         About::Function(id) => parts(api, FUNCTION).find(|piece| piece.attribute("FunctionId") == id),
         About::Resolver { type_name, field } => parts(api, RESOLVER)
             .find(|piece| says(piece, "TypeName", type_name) && says(piece, "FieldName", field)),
-    };
-    found.unwrap_or(api)
+    }
 }
 
 struct Parts<'a, 'p> {

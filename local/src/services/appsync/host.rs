@@ -12,7 +12,7 @@ use stackwright_graphql::{
     CognitoIdentity, DynamodbCall, Graphql, Happening, Host, Iam, Invoked, LambdaCall, Signed, SourceError,
     Wanted,
 };
-use stackwright_identity::Caller as Signer;
+use stackwright_identity::{Caller as Signer, Guest};
 use stackwright_lambda::InvokeError;
 use stackwright_signature::{Claim, Payload, realtime_request};
 
@@ -21,8 +21,8 @@ use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::happening::What;
 use crate::random::Random;
-use crate::services::dynamodb;
 use crate::services::lambda::{self, Refused};
+use crate::services::{delivery, dynamodb};
 
 /// The name that AppSync gives its sessions of data sources' roles.
 const SESSION: &str = "APPSYNC_ASSUME_ROLE";
@@ -100,7 +100,9 @@ fn session(cloud: &Cloud, api: &str, data_source: &str) -> Result<Caller, Source
     let denied = |message: String| SourceError::new("AccessDeniedException", message);
     let role = cloud.graphql.roles.of(api, data_source);
     let role = role.ok_or_else(|| denied(format!("the data source `{data_source}` has no role")))?;
-    let wish = Wish { action: "sts:AssumeRole", resource: &role, context: &[] };
+    let source = arn(cloud, api);
+    let context = delivery::context(&source);
+    let wish = Wish { action: "sts:AssumeRole", resource: &role, context: &context };
     cloud
         .authorise(&Caller::service("appsync.amazonaws.com"), wish)
         .map_err(|refusal| denied(refusal.to_string()))?;
@@ -127,8 +129,7 @@ fn may(cloud: &Cloud, wanted: &Wanted<'_>) -> bool {
     let Wanted { caller, api, type_name, field } = wanted;
     let signer = cloud.identity.holder(&caller.access_key_id, caller.session_token.as_deref());
     let caller = signer.map_or_else(Caller::anonymous, |signer| crate::identity::caller(cloud, signer));
-    let thing = format!("apis/{api}/types/{type_name}/fields/{field}");
-    let resource = cloud.place("").arn("appsync", &thing);
+    let resource = format!("{}/types/{type_name}/fields/{field}", arn(cloud, api));
     cloud.authorise(&caller, Wish { action: "appsync:GraphQL", resource: &resource, context: &[] }).is_ok()
 }
 
@@ -161,12 +162,16 @@ pub(super) fn somebody(cloud: &Cloud, claim: Option<&Claim>) -> Iam {
         username: signer.user_id(),
         access_key_id: key,
         session_token: token,
-        cognito: signer.session().and_then(|session| session.guest.as_ref()).map(|guest| CognitoIdentity {
-            pool_id: guest.pool_id.clone(),
-            identity_id: guest.identity_id.clone(),
-            auth_type: "unauthenticated".to_owned(),
-            auth_provider: String::new(),
-        }),
+        cognito: signer.session().and_then(|session| session.guest.as_ref()).map(cognito),
+    }
+}
+
+fn cognito(guest: &Guest) -> CognitoIdentity {
+    CognitoIdentity {
+        pool_id: guest.pool_id.clone(),
+        identity_id: guest.identity_id.clone(),
+        auth_type: "unauthenticated".to_owned(),
+        auth_provider: String::new(),
     }
 }
 
@@ -178,9 +183,9 @@ fn tell(cloud: &Cloud, happening: Happening) {
         event,
     };
     cloud.tell(match happening {
-        Happening::Answered { api, status, operation, reason, took } => What::Request {
+        Happening::Answered { api, method, status, operation, reason, took } => What::Request {
             to: known(&api),
-            method: "POST".to_owned(),
+            method,
             path: operation
                 .map_or_else(|| "/graphql".to_owned(), |operation| format!("/graphql {operation}")),
             status,
@@ -215,6 +220,9 @@ fn published(api: String, mutation: &str, told: usize, oversized: usize) -> What
 
 /// `Stack/LogicalId` of an API.
 pub(super) fn known_as(cloud: &Cloud, id: &str) -> String {
-    let arn = cloud.place("").arn("appsync", &format!("apis/{id}"));
-    cloud.known_as(&arn)
+    cloud.known_as(&arn(cloud, id))
+}
+
+fn arn(cloud: &Cloud, id: &str) -> String {
+    cloud.place("").arn("appsync", &format!("apis/{id}"))
 }

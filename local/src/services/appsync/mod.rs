@@ -92,10 +92,7 @@ pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Prob
                 let id = piece.attribute("ApiId");
                 cloud.graphql.roles.define(id, roles(piece));
                 let found = cloud.graphql.graphql.define(id, definition);
-                let problem = |one: stackwright_graphql::Problem| {
-                    definition::culprit(piece, &one.about).problem(one.message)
-                };
-                problems.extend(found.into_iter().map(problem));
+                problems.extend(found.into_iter().map(|found| definition::problem(piece, found)));
             }
             Err(message) => problems.push(piece.problem(message)),
         }
