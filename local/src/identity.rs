@@ -130,7 +130,8 @@ fn signer_of(caller: &Caller) -> Signer {
     }
 }
 
-/// Both sides are asked: the caller's policies, and whom the role trusts.
+/// The caller's policies are asked, and whom the role trusts. One of them is enough here; on AWS a role that does not
+/// trust the caller or its account is not taken on, whatever the caller's policies say.
 fn may_assume(cloud: &Arc<Cloud>, signer: &Signer, wanted: &Assumption) -> Option<Duration> {
     let external: Vec<(&str, &str)> =
         wanted.external_id.iter().map(|id| ("sts:ExternalId", id.as_str())).collect();
