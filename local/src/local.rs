@@ -2,10 +2,8 @@
 //! Reads no files and prints nothing.
 
 use std::fmt;
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -42,7 +40,7 @@ impl Local {
     ) -> Result<Local, StartError> {
         let port = settings.port;
         let refused = |source| StartError::Port { port, source };
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(refused)?;
+        let socket = server::listen(port).map_err(refused)?;
         let authority = socket.local_addr().map_err(refused)?.to_string();
         let cloud = Cloud::new(settings, &authority, Arc::new(listener))?;
         let (stop, stopping) = watch::channel(false);

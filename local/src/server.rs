@@ -2,7 +2,7 @@
 //! Reads no request: that is the router's.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
 use crate::cloud::Cloud;
@@ -25,6 +25,18 @@ const REST: Duration = Duration::from_millis(20);
 
 /// The size a connection's buffer may grow to for a request's head; beyond it is 431.
 const LARGEST_HEAD: usize = 64 * 1024;
+
+/// How many connections may wait to be accepted. Of more the system forgets some, whose clients try again a second later.
+const WAITING: u32 = 4096;
+
+/// Takes a port of the loopback address; 0 is a free one.
+pub(crate) fn listen(port: u16) -> std::io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // A port that a run before has just left is free.
+    socket.set_reuseaddr(true)?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
+    socket.listen(WAITING)
+}
 
 /// Accepts connections until it is told to stop.
 pub(crate) async fn serve(cloud: Arc<Cloud>, listener: TcpListener, mut stop: watch::Receiver<bool>) {

@@ -2,6 +2,7 @@
 //!
 //! What runs, and how, is the runner's; here are files, builds, signals and what a person sees.
 
+mod descriptors;
 mod ending;
 mod own;
 mod parameters;
@@ -41,6 +42,7 @@ pub(crate) fn run(arguments: &Local, stacks: &[Stack], printer: &mut Printer) ->
         let own = Own::prepare(arguments.release, stacks, printer)?;
         return Ok(own.map_or(ExitCode::FAILURE, |_| ExitCode::SUCCESS));
     }
+    descriptors::raise();
     let wanted = Wanted::of(arguments, stacks)?;
     let templates = wanted.load_templates()?;
     let ready_file = arguments.ready_file.as_deref().map(ReadyFile::claim).transpose()?;
