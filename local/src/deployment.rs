@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stackwright_plan::{Cause, Created, Outline, Planned, Problem as PlanProblem, Resource, Surroundings};
-use stackwright_template::DeletionPolicy;
+use stackwright_template::{DeletionPolicy, Resource as Declared};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
@@ -183,16 +183,18 @@ fn roll_back(cloud: &Arc<Cloud>, stack: &Stack) {
 }
 
 fn empty(cloud: &Cloud, source: &StackSource) -> Stack {
-    let resources = source.template.resources.iter();
-    let is_kept =
-        |policy: Option<DeletionPolicy>| policy.is_some_and(|policy| policy != DeletionPolicy::Delete);
-    let retained = resources.filter(|(_, resource)| is_kept(resource.deletion_policy));
+    let kept = |policy: fn(&Declared) -> Option<DeletionPolicy>| {
+        let is_kept = |resource| policy(resource).is_some_and(|policy| policy != DeletionPolicy::Delete);
+        let kept = source.template.resources.iter().filter(|(_, resource)| is_kept(resource));
+        kept.map(|(id, _)| id.to_string()).collect()
+    };
     Stack {
         place: cloud.place(&source.name),
         folder: source.folder.clone(),
         declared_at: source.declared_at.clone(),
         crates: source.crates.clone(),
-        retained: retained.map(|(id, _)| id.to_string()).collect(),
+        retained: kept(|resource| resource.deletion_policy),
+        retained_when_replaced: kept(|resource| resource.update_replace_policy),
         resources: Vec::new(),
         outputs: Vec::new(),
     }

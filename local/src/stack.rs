@@ -22,6 +22,8 @@ pub(crate) struct Stack {
     pub(crate) outputs: Vec<Output>,
     /// The resources that stay when the stack loses them.
     pub(crate) retained: BTreeSet<String>,
+    /// Those that stay when another takes their place.
+    pub(crate) retained_when_replaced: BTreeSet<String>,
 }
 
 /// A resource of a stack.
@@ -32,6 +34,8 @@ pub(crate) struct Piece<'a> {
     pub(crate) kind: &'a str,
     pub(crate) map: &'a Map<String, Value>,
     pub(crate) created: &'a Created,
+    /// Whether another takes its place, under the same logical id.
+    pub(crate) is_replaced: bool,
 }
 
 impl Stack {
@@ -48,6 +52,7 @@ impl Stack {
             kind: &planned.resource.kind,
             map: &planned.resource.properties,
             created: &planned.created,
+            is_replaced: false,
         })
     }
 
@@ -73,8 +78,10 @@ impl Stack {
     /// What the stack that was here before has and this one has not, what was made last first.
     pub(crate) fn lost<'a>(&self, before: &'a Stack) -> Vec<Piece<'a>> {
         let kept: BTreeSet<_> = self.pieces().map(|piece| (piece.kind, piece.reference())).collect();
+        let ids: BTreeSet<_> = self.pieces().map(|piece| piece.id).collect();
+        let lost = before.pieces().filter(|piece| !kept.contains(&(piece.kind, piece.reference())));
         let mut lost: Vec<_> =
-            before.pieces().filter(|piece| !kept.contains(&(piece.kind, piece.reference()))).collect();
+            lost.map(|piece| Piece { is_replaced: ids.contains(piece.id), ..piece }).collect();
         lost.reverse();
         lost
     }
@@ -133,7 +140,10 @@ impl<'a> Piece<'a> {
 
     /// Whether it stays when the stack loses it.
     pub(crate) fn is_retained(&self) -> bool {
-        self.stack.retained.contains(self.id)
+        match self.is_replaced {
+            true => self.stack.retained_when_replaced.contains(self.id),
+            false => self.stack.retained.contains(self.id),
+        }
     }
 
     /// Something that is wrong with it.

@@ -86,6 +86,7 @@ mod tests {
             resources,
             outputs: Vec::new(),
             retained: Default::default(),
+            retained_when_replaced: Default::default(),
         })
     }
 

@@ -110,6 +110,22 @@ async fn what_the_stack_loses_is_gone_unless_it_is_to_stay() {
 }
 
 #[tokio::test]
+async fn what_is_replaced_is_gone_unless_it_is_to_stay() {
+    let with_name =
+        |template: &str, name: &str| template.replace("TableName: orders", &format!("TableName: {name}"));
+    for (policy, is_there) in [("UpdateReplacePolicy: Retain", true), ("DeletionPolicy: Retain", false)] {
+        let world = with_an_order().await;
+        let retained = table(KEY).replace("Properties:", &format!("{policy}\n    Properties:"));
+        world.apply("Shop", &retained).await;
+        world.apply("Shop", &with_name(&retained, "purchases")).await;
+        let answer = world.try_to_ask("DynamoDB_20120810.Scan", &json!({ "TableName": "orders" })).await;
+        assert_eq!(answer.head.starts_with("HTTP/1.1 200 "), is_there, "{policy}: {}", answer.body);
+        world.ask("DynamoDB_20120810.Scan", &json!({ "TableName": "purchases" })).await;
+        world.local.shutdown().await;
+    }
+}
+
+#[tokio::test]
 async fn a_stack_that_cannot_be_stays_as_it_was() {
     for (broken, message) in [
         ("  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Nothing}}\n", "`Nothing`"),
