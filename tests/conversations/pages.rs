@@ -226,15 +226,14 @@ fn it_is_not_sent_twice(page: &Page<'_>) {
 
 /// On AWS each service has an origin of its own, so that a browser asks before it lets the page call.
 fn browsers_may_call_the_services(machine: &Machine) {
-    let of = |stack| Page::of(machine, stack);
     let signed = ["authorization", "content-type", "x-amz-date", "x-amz-security-token"];
     let json = ["content-type"];
-    let config = of("Agenda").config();
+    let config = Page::of(machine, "Agenda").config();
     let service = |name: &str| config[name].as_str().unwrap().to_owned();
     check_preflight(machine, &service("functionUrl"), "POST", &signed);
     check_preflight(machine, &service("graphqlUrl"), "POST", &["content-type", "x-api-key"]);
     check_preflight(machine, &service("identityUrl"), "POST", &["content-type", "x-amz-target"]);
-    check_preflight(machine, &of("Notifications").config()["ordersUrl"].as_str().unwrap().to_owned(), "POST", &json);
+    check_preflight(machine, &machine.output("Notifications", "OrdersUrl"), "POST", &json);
     let notes = format!("{}/notes", machine.output("Notes", "ApiUrl"));
     check_preflight(machine, &notes, "POST", &json);
     check_preflight(machine, &format!("{notes}/1"), "PUT", &json);
