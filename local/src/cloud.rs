@@ -167,6 +167,7 @@ impl Cloud {
     /// Stops the engines, and waits for the processes of functions to end.
     pub(crate) async fn stop(&self) {
         websocket::stop(&self.sockets).await;
+        self.graphql.shutdown().await;
         self.mappings.shutdown().await;
         self.lambda.shutdown().await;
     }

@@ -4,11 +4,13 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::extract::Request as HttpRequest;
 use axum::response::Response;
 use serde_json::Value;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::api::Api;
 use crate::caller::{Caller, Identity};
@@ -22,6 +24,9 @@ use crate::node::Node;
 use crate::problem::Problem;
 use crate::realtime::{self, Channel};
 use crate::request::{Answer, Prepared};
+
+/// How long clients may take to hear that all is over.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// GraphQL APIs, ready to be asked. Clones are the same APIs; when the last is dropped, all connections end.
 #[derive(Clone)]
@@ -82,6 +87,15 @@ impl Graphql {
         if let Some(served) = removed {
             served.channel.close();
         }
+    }
+
+    /// Removes all APIs, and waits until their connections are over, though not for clients that hear nothing.
+    pub async fn shutdown(&self) {
+        let apis = std::mem::take(&mut *self.0.apis.write().unwrap_or_else(PoisonError::into_inner));
+        apis.values().for_each(|served| served.channel.close());
+        // Each connection has a place until it is over.
+        let places = u32::try_from(self.0.host.limits.connections).unwrap_or(u32::MAX);
+        drop(timeout(FAREWELL, self.0.places.acquire_many(places)).await);
     }
 
     /// Answers a request to `/graphql`: `POST`, and the `OPTIONS` of a preflight. Whoever calls this has looked at

@@ -599,6 +599,20 @@ async fn connections_outlive_a_definition_but_not_the_api() {
 }
 
 #[tokio::test]
+async fn all_connections_end_with_the_host() {
+    let server = Server::start().await;
+    let clients = [server.client().await, server.client().await];
+    let graphql = server.api.graphql.clone();
+    let over = tokio::spawn(async move { graphql.shutdown().await });
+    for mut client in clients {
+        assert_eq!(client.closed().await, CloseCode::Away);
+    }
+    over.await.unwrap();
+    let is_over = |one: &&Happening| matches!(one, Happening::Disconnected { .. });
+    assert_eq!(server.api.happenings.lock().unwrap().iter().filter(is_over).count(), 2);
+}
+
+#[tokio::test]
 async fn what_is_no_websocket_is_refused() {
     let server = Server::start().await;
     let status = async |headers: &[(&'static str, &'static str)]| {

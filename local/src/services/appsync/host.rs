@@ -34,6 +34,13 @@ pub(crate) struct Apis {
     pub(super) roles: Roles,
 }
 
+impl Apis {
+    /// Ends all connections.
+    pub(crate) async fn shutdown(&self) {
+        self.graphql.shutdown().await;
+    }
+}
+
 /// The roles of data sources, by API and name.
 #[derive(Debug, Default)]
 pub(super) struct Roles(RwLock<HashMap<String, HashMap<String, String>>>);
