@@ -108,11 +108,11 @@ fn join(all: &mut ByArn, stack: &ByArn) {
     }
 }
 
-/// What has the policy that speaks for a resource: the bucket of an object, the function of an alias, the table of
-/// an index, or the resource.
+/// What has the policy that speaks for a resource: the bucket of an object, the API of a method, the function of an
+/// alias, the table of an index, or the resource.
 fn owner(resource: &str) -> &str {
     let end = match resource.split(':').nth(2) {
-        Some("s3") => resource.find('/'),
+        Some("s3" | "execute-api") => resource.find('/'),
         Some("dynamodb") => resource.find("/index/"),
         Some("lambda") => resource.match_indices(':').nth(6).map(|(at, _)| at),
         _ => None,
@@ -134,6 +134,8 @@ mod tests {
     fn parts_of_a_thing_are_spoken_for_by_its_policy() {
         check("arn:aws:s3:::pages/index.html", "arn:aws:s3:::pages");
         check("arn:aws:s3:::pages", "arn:aws:s3:::pages");
+        let api = "arn:aws:execute-api:eu-west-1:000000000000:a1";
+        check(&format!("{api}/prod/GET/notes/5"), api);
         let greet = "arn:aws:lambda:eu-west-1:000000000000:function:greet";
         check(greet, greet);
         check(&format!("{greet}:live"), greet);

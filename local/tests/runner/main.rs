@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod apis;
 mod asynchronous;
 mod buses;
 mod custom;

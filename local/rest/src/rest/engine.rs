@@ -124,7 +124,10 @@ impl Rest {
     ) -> Result<Response<Body>, Fault> {
         let read = incoming::read(body, self.settings.body, self.settings.reading).await;
         exchange.incoming.body = read.map_err(unread)?;
-        let method = route(exchange).ok_or_else(unknown)?;
+        let method = route(exchange).ok_or_else(|| {
+            let incoming = &exchange.incoming;
+            unknown(format!("there is no method {} {}", incoming.method, incoming.path))
+        })?;
         self.authorise(exchange, method, sender).await?;
         if method.api_key_required {
             open(exchange)?;
@@ -147,7 +150,7 @@ impl Rest {
             Authorization::None => Ok(()),
             Authorization::Iam => {
                 match sender.caller(&exchange.incoming.body) {
-                    Caller::Anonymous => return Err(unknown()),
+                    Caller::Anonymous => return Err(unknown("the request is not signed".to_owned())),
                     Caller::Rejected(rejection) => return Err(rejected(&rejection)),
                     Caller::Signed(identity) => exchange.identity = Some(identity),
                 }
@@ -224,8 +227,9 @@ fn open(exchange: &mut Exchange<'_>) -> Result<(), Fault> {
 }
 
 /// A path or method that is not there, or a signature: API Gateway does not say which.
-fn unknown() -> Fault {
-    Fault::new(ResponseType::MissingAuthenticationToken, "Missing Authentication Token")
+fn unknown(reason: String) -> Fault {
+    let fault = Fault::new(ResponseType::MissingAuthenticationToken, "Missing Authentication Token");
+    Fault { reason: Some(reason), ..fault }
 }
 
 fn rejected(rejection: &Rejection) -> Fault {

@@ -36,6 +36,10 @@ pub(crate) fn gather(stack: &Stack, policies: &mut Policies, problems: &mut Vec<
         name_access_identities(stack, &mut document);
         add(&format!("arn:aws:s3:::{bucket}"), &document)
     });
+    stack.each("AWS::ApiGateway::RestApi", problems, |piece| match piece.properties().value("Policy") {
+        Some(_) => of_api(piece, &mut add),
+        None => Ok(()),
+    });
     stack.each("AWS::Events::EventBus", problems, |piece| match piece.properties().value("Policy") {
         Some(_) => add(piece.arn(), &piece.document("Policy")?),
         None => Ok(()),
@@ -122,6 +126,14 @@ fn permission(piece: Piece<'_>, function: &str) -> Result<Value, String> {
         "Condition": conditions,
     });
     Ok(json!({ "Version": "2012-10-17", "Statement": [statement] }))
+}
+
+/// The policy of a REST API, in which an ARN may begin with `execute-api:/`.
+fn of_api(piece: Piece<'_>, add: &mut impl FnMut(&str, &Value) -> Result<(), String>) -> Result<(), String> {
+    let arn = piece.stack.place.arn("execute-api", piece.reference());
+    let whole = piece.document("Policy")?.to_string().replace("\"execute-api:/", &format!("\"{arn}/"));
+    let document: Value = serde_json::from_str(&whole).map_err(|error| error.to_string())?;
+    add(&arn, &document)
 }
 
 /// The policy in a table, or in the replica of a global table that is here.

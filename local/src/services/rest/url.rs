@@ -45,10 +45,11 @@ fn read(cloud: &Cloud, piece: Piece<'_>) -> Result<FunctionUrl, String> {
         other => return Err(format!("`AuthType` is `{other}`, and must be `NONE` or `AWS_IAM`")),
     };
     let cors = properties.inside("Cors")?;
+    let function = piece.attribute("FunctionArn");
+    let alias = properties.optional_text("Qualifier")?;
     Ok(FunctionUrl {
         region: piece.stack.place.region.clone(),
-        // An alias is its function here.
-        function: piece.attribute("FunctionArn").to_owned(),
+        function: alias.map_or_else(|| function.to_owned(), |alias| format!("{function}:{alias}")),
         auth,
         cors: cross_origin::read(&cloud.addresses, &cors)?,
     })
