@@ -53,8 +53,10 @@ fn names<'a>(piece: Piece<'a>) -> impl Iterator<Item = &'a str> {
         let host = piece.attribute(attribute).trim_start_matches("https://");
         host.split('.').next().unwrap_or_default()
     };
-    let names = [piece.reference(), piece.arn(), first_of_host("FunctionUrl"), first_of_host("DomainName")];
-    names.into_iter().filter(|name| !name.is_empty())
+    let hosts = ["FunctionUrl", "DomainName"].map(first_of_host);
+    // A stream is known by its table.
+    let names = [piece.reference(), piece.arn(), piece.attribute("StreamArn")];
+    names.into_iter().chain(hosts).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]

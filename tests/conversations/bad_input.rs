@@ -75,7 +75,7 @@ fn ten_thousand_connections_that_say_nothing_cost_little() {
 /// One in two has begun a request, the others have not said a word.
 fn half_open(machine: &Machine, at: usize) -> TcpStream {
     let mut stream = connect(machine);
-    if at % 2 == 0 {
+    if at.is_multiple_of(2) {
         stream.write_all(b"POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-am").unwrap();
     }
     stream
