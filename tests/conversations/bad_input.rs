@@ -66,8 +66,9 @@ fn ten_thousand_connections_that_say_nothing_cost_little() {
         drop(crowd);
     }
     if let (Some(before), Some(most)) = (before, memory(&machine, "VmHWM")) {
-        let each = (most - before) / count;
-        assert!(each < 24 << 10, "{count} connections took {each} bytes each");
+        // Two buffers for a request that has begun, and some for the work that goes on meanwhile.
+        let allowed = (32 << 20) + count * (20 << 10);
+        assert!(most - before < allowed, "{count} connections took {} MB", (most - before) >> 20);
     }
     neighbour.was_not_disturbed();
 }
