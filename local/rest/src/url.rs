@@ -4,7 +4,6 @@
 //! Source: [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -18,7 +17,7 @@ use crate::incoming::{self, Incoming, Unread};
 use crate::payload::{self, Payload};
 use crate::reply;
 use crate::settings::Settings;
-use crate::world::{Answered, Failure, Invocation, Permission, World};
+use crate::world::{Failure, Invocation, Permission, UnderWay, World};
 use crate::{ids, moment};
 
 /// What IAM says to somebody who has signed and may not, and to everybody where a public URL has no permission.
@@ -110,10 +109,9 @@ impl FunctionUrls {
 
     /// Answers a request, whose path is the one after the URL.
     pub async fn answer(&self, id: &str, request: Request, sender: impl Sender) -> Response<Body> {
-        let begun = Instant::now();
         let (incoming, body) = Incoming::of(request);
-        let (method, path) = (incoming.method.to_string(), incoming.path.clone());
-        let (response, reason) = match self.urls.find(id) {
+        let under_way = UnderWay::to(id, &incoming);
+        let outcome = match self.urls.find(id) {
             Some(url) => {
                 let request_id = (self.world.unique_id)();
                 self.respond(Call { id, url: &url, incoming, request_id }, body, sender).await
@@ -124,16 +122,7 @@ impl FunctionUrls {
                 (refusal.response(), Some(format!("there is no function URL `{id}`")))
             }
         };
-        (self.world.tell)(Answered {
-            api: id.to_owned(),
-            stage: None,
-            method,
-            path,
-            status: response.status().as_u16(),
-            duration: begun.elapsed(),
-            reason,
-        });
-        response
+        under_way.answered(&self.world, None, outcome)
     }
 
     async fn respond(

@@ -4,13 +4,15 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use axum::response::Response;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::caller::Identity;
+use crate::incoming::Incoming;
 
 type Invoke = dyn Fn(Invocation) -> BoxFuture<'static, Result<Bytes, Failure>> + Send + Sync;
 type Authorise = dyn Fn(&Permission) -> Result<(), String> + Send + Sync;
@@ -171,4 +173,39 @@ pub struct Answered {
     /// Why the engine did not pass on a function's answer, in the words of API Gateway's execution logs where it has
     /// some. The caller is not told.
     pub reason: Option<String>,
+}
+
+/// A request under way: what will be told of it is noted before its parts go their ways.
+#[derive(Debug)]
+pub(crate) struct UnderWay {
+    api: String,
+    method: String,
+    path: String,
+    begun: Instant,
+}
+
+impl UnderWay {
+    pub(crate) fn to(api: &str, incoming: &Incoming) -> UnderWay {
+        let (method, path) = (incoming.method.to_string(), incoming.path.clone());
+        UnderWay { api: api.to_owned(), method, path, begun: Instant::now() }
+    }
+
+    /// Tells how it ended, and lets the answer through.
+    pub(crate) fn answered(
+        self,
+        world: &World,
+        stage: Option<String>,
+        (response, reason): (Response<Body>, Option<String>),
+    ) -> Response<Body> {
+        (world.tell)(Answered {
+            api: self.api,
+            stage,
+            method: self.method,
+            path: self.path,
+            status: response.status().as_u16(),
+            duration: self.begun.elapsed(),
+            reason,
+        });
+        response
+    }
 }

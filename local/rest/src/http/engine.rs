@@ -1,8 +1,6 @@
 //! All HTTP APIs of a region: the way of a request through one of them.
 //! Opens no port: requests are handed to it.
 
-use std::time::Instant;
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -17,7 +15,7 @@ use crate::definitions::Definitions;
 use crate::incoming::{self, Incoming, Unread};
 use crate::memory::Memory;
 use crate::settings::Settings;
-use crate::world::{Answered, Failure, Invocation, Permission, World};
+use crate::world::{Failure, Invocation, Permission, UnderWay, World};
 use crate::{ids, payload, reply};
 
 /// HTTP APIs, and how to call them.
@@ -83,26 +81,18 @@ impl HttpApis {
     /// Answers a request, whose path is the one after the API's address: it begins with the stage's name unless the
     /// stage is `$default`.
     pub async fn answer(&self, api_id: &str, request: Request, sender: impl Sender) -> Response<Body> {
-        let begun = Instant::now();
         let (incoming, body) = Incoming::of(request);
-        let (method, path) = (incoming.method.to_string(), incoming.path.clone());
+        let under_way = UnderWay::to(api_id, &incoming);
         let api = self.apis.find(api_id).filter(|api| api.default_endpoint);
-        let stage =
-            api.as_ref().and_then(|api| exchange::stage(api, &path)).map(|(name, ..)| name.to_owned());
-        let (response, reason) = match &api {
+        let stage = api
+            .as_ref()
+            .and_then(|api| exchange::stage(api, &incoming.path))
+            .map(|(name, ..)| name.to_owned());
+        let outcome = match &api {
             Some(api) => self.respond(api, api_id, incoming, body, sender).await,
             None => (refused(404, "Not Found"), Some(format!("there is no API `{api_id}` at this address"))),
         };
-        (self.world.tell)(Answered {
-            api: api_id.to_owned(),
-            stage,
-            method,
-            path,
-            status: response.status().as_u16(),
-            duration: begun.elapsed(),
-            reason,
-        });
-        response
+        under_way.answered(&self.world, stage, outcome)
     }
 
     async fn respond(

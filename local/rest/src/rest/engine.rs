@@ -2,7 +2,7 @@
 //! Opens no port: requests are handed to it.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -19,7 +19,7 @@ use crate::incoming::{self, Incoming, Unread};
 use crate::memory::Memory;
 use crate::path;
 use crate::settings::Settings;
-use crate::world::{Answered, Failure, Invocation, Permission, World};
+use crate::world::{Failure, Invocation, Permission, UnderWay, World};
 
 /// REST APIs, and how to call them.
 #[derive(Debug)]
@@ -63,20 +63,10 @@ impl Rest {
         request: Request,
         sender: impl Sender,
     ) -> Response<Body> {
-        let begun = Instant::now();
         let (incoming, body) = Incoming::of(request);
-        let (method, path) = (incoming.method.to_string(), incoming.path.clone());
-        let (response, reason) = self.respond(api, stage, incoming, body, sender).await;
-        (self.world.tell)(Answered {
-            api: api.to_owned(),
-            stage: Some(stage.to_owned()),
-            method,
-            path,
-            status: response.status().as_u16(),
-            duration: begun.elapsed(),
-            reason,
-        });
-        response
+        let under_way = UnderWay::to(api, &incoming);
+        let outcome = self.respond(api, stage, incoming, body, sender).await;
+        under_way.answered(&self.world, Some(stage.to_owned()), outcome)
     }
 
     async fn respond(

@@ -32,7 +32,7 @@ pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answ
         Ok(properties.optional_text(property)?.unwrap_or_else(made_up))
     };
     Some(match resource.kind.as_str() {
-        "AWS::IAM::Role" => named("RoleName").and_then(|name| role(place, resource, &properties, &name)),
+        "AWS::IAM::Role" => named("RoleName").and_then(|name| role(place, &properties, &name)),
         "AWS::IAM::Policy" | "AWS::IAM::RolePolicy" => named("PolicyName").map(Created::named),
         "AWS::IAM::ManagedPolicy" => {
             named("ManagedPolicyName").and_then(|name| managed_policy(place, &properties, &name))
@@ -41,14 +41,10 @@ pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answ
     })
 }
 
-fn role(
-    place: &Place,
-    resource: &Resource,
-    properties: &Properties<'_>,
-    name: &str,
-) -> Result<Created, String> {
+fn role(place: &Place, properties: &Properties<'_>, name: &str) -> Result<Created, String> {
     let arn = place.global_arn("iam", &format!("role{}{name}", path(properties)?));
-    let id = format!("AROA{}", place.id(resource.id.as_str(), 17).to_uppercase());
+    // The one that ids of its sessions begin with.
+    let id = stackwright_identity::role_id(&arn);
     Ok(Created::named(name).with("Arn", arn).with("RoleId", id))
 }
 
