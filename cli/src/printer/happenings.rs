@@ -5,9 +5,9 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -102,10 +102,16 @@ impl Happenings {
 impl Rest {
     /// Waits until all is written that was told before; not for ever, for a reader may have stopped reading.
     pub(crate) fn finish(self) {
-        if self.lines.try_send(Line::End).is_ok() {
-            // Closed or too late: it is over.
-            let _ = self.written.recv_timeout(PATIENCE);
+        let end = Instant::now() + PATIENCE;
+        // A reader that is behind makes room by reading.
+        while let Err(TrySendError::Full(_)) = self.lines.try_send(Line::End) {
+            if Instant::now() > end {
+                return;
+            }
+            thread::sleep(Duration::from_millis(1));
         }
+        // Closed or too late: it is over.
+        let _ = self.written.recv_timeout(end.saturating_duration_since(Instant::now()));
     }
 }
 
@@ -205,10 +211,7 @@ mod tests {
             (0..WAITING + 1000).for_each(|_| writing.0.line("x".repeat(64)));
             writing
         };
-        // Until there is room again, what comes is lost too.
-        while happenings.lines.try_send(Line::Text("{}".into())).is_err() {
-            thread::yield_now();
-        }
+        drop(happenings);
         rest.finish();
         let text = String::from_utf8(reader.text.lock().unwrap().clone()).unwrap();
         let missed = text.lines().find_map(|line| line.strip_prefix("{\"missed\":")).unwrap();
