@@ -24,8 +24,7 @@ pub(crate) fn query_error(status: u16, code: &str, message: &str) -> Response {
     answer(status, format!("<ErrorResponse>{error}</ErrorResponse>"))
 }
 
-/// An answer in XML.
-pub(crate) fn answer(status: u16, body: String) -> Response {
+fn answer(status: u16, body: String) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     set(&mut response, "content-type", "text/xml");
@@ -33,6 +32,6 @@ pub(crate) fn answer(status: u16, body: String) -> Response {
 }
 
 /// A text as XML holds it.
-pub(crate) fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

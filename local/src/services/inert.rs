@@ -7,15 +7,10 @@ use stackwright_plan::{Created, Resource};
 
 use crate::cloud::Cloud;
 use crate::place::Place;
-use crate::properties::Properties;
-use crate::services::Answer;
+use crate::services::{Answer, name_of};
 
 pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
-    let properties = Properties::of(&resource.properties);
-    let name = |property: &str| -> Result<String, String> {
-        let made_up = || place.name(resource.id.as_str(), &resource.kind);
-        Ok(properties.optional_text(property)?.unwrap_or_else(made_up))
-    };
+    let name = |property: &str| name_of(place, resource, property);
     let with_arn = |property: &str, service: &str, kind: &str| {
         let name = name(property)?;
         let arn = place.arn(service, &format!("{kind}:{name}"));

@@ -27,6 +27,7 @@ use stackwright_plan::{Created, Resource};
 use crate::cloud::Cloud;
 use crate::place::Place;
 use crate::problem::Problem;
+use crate::properties::Properties;
 use crate::stack::{Piece, Stack};
 
 /// What a service says to a resource: `None` if its type is not one of its own.
@@ -82,6 +83,12 @@ const REMOVE: [Remove; 11] = [
 /// Has a resource made, as far as its name and attributes go. `None` if no service knows its type.
 pub(crate) fn create(cloud: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
     CREATE.iter().find_map(|create| create(cloud, place, resource))
+}
+
+/// The name that a property gives to a resource, or the one that CloudFormation makes up.
+fn name_of(place: &Place, resource: &Resource, property: &str) -> Result<String, String> {
+    let given = Properties::of(&resource.properties).optional_text(property)?;
+    Ok(given.unwrap_or_else(|| place.name(resource.id.as_str(), &resource.kind)))
 }
 
 /// Puts into force what a stack declares, so far as it is evaluated.

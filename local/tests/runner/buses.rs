@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use stackwright_local::Settings;
 
 use crate::signer::Signer;
-use crate::world::{FUNCTION, World, settings, source};
+use crate::world::{FUNCTION, World, grant, settings, source};
 
 const RULE: &str = "  Bus:
     Type: AWS::Events::EventBus
@@ -214,14 +214,7 @@ async fn a_bus_passes_events_on_to_another() {
 
 #[tokio::test]
 async fn events_are_put_by_who_may() {
-    let grant = "  Grant:
-    Type: AWS::IAM::Policy
-    Properties:
-      PolicyName: grant
-      Roles: [!Ref Role]
-      PolicyDocument:
-        Statement: {Effect: Allow, Action: events:PutEvents, Resource: !GetAtt Bus.Arn}
-";
+    let grant = grant("events:PutEvents", "!GetAtt Bus.Arn");
     let settings = Settings { enforces_iam: true, ..settings() };
     let world =
         World::start_with(settings, vec![source("Shop", &format!("{FUNCTION}{RULE}{POLICY}{grant}"))]).await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use stackwright_local::{Problem, Settings, What};
 
 use crate::signer::Signer;
-use crate::world::{FUNCTION, World, settings, source};
+use crate::world::{FUNCTION, World, grant, settings, source};
 
 /// An API over a table and a function, whose role may do what `ALLOWED` says.
 const API: &str = r#"
@@ -201,15 +201,8 @@ async fn a_data_source_may_do_what_its_role_may() {
 
 #[tokio::test]
 async fn a_caller_needs_a_grant_for_each_field() {
-    let grant = "  Grant:
-    Type: AWS::IAM::Policy
-    Properties:
-      PolicyName: grant
-      Roles: [!Ref Role]
-      PolicyDocument:
-        Statement: {Effect: Allow, Action: appsync:GraphQL, Resource: !Sub '${Api.Arn}/types/Query/fields/order'}
-Outputs:";
-    let stack = template("appsync.amazonaws.com", ALL).replace("Outputs:", grant);
+    let grant = grant("appsync:GraphQL", "!Sub '${Api.Arn}/types/Query/fields/order'") + "Outputs:";
+    let stack = template("appsync.amazonaws.com", ALL).replace("Outputs:", &grant);
     let world = start(&stack.replace("      Environment: {Variables: {ANSWER: '\"hello\"'}}\n", "")).await;
     let function = Signer::function(&world).await;
     let path = path(&world);

@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::signer::Signer;
-use crate::world::{FUNCTION, World, eventually, settings, source};
+use crate::world::{FUNCTION, World, eventually, grant, settings, source};
 
 /// A function that answers its event.
 const ECHO: &str = r#"{"statusCode":200,"body":EVENT}"#;
@@ -278,17 +278,8 @@ async fn an_authorizer_lets_clients_in_by_its_policy() {
 
 #[tokio::test]
 async fn connecting_may_need_a_signature_and_a_grant() {
-    let grant = "  Grant:
-    Type: AWS::IAM::Policy
-    Properties:
-      PolicyName: grant
-      Roles: [!Ref Role]
-      PolicyDocument:
-        Statement:
-          Effect: Allow
-          Action: execute-api:Invoke
-          Resource: !Sub 'arn:aws:execute-api:us-east-1:000000000000:${Api}/live/$connect'
-";
+    let arn = "!Sub 'arn:aws:execute-api:us-east-1:000000000000:${Api}/live/$connect'";
+    let grant = grant("execute-api:Invoke", arn);
     let connect = route("Connect", "$connect", "EchoIntegration", ", AuthorizationType: AWS_IAM");
     let default = two_way("Default", "$default", "EchoIntegration");
     let template = stack(&[&function("Echo", ECHO), &connect, &default, &permission("May", "Echo", "/*")]);
@@ -305,7 +296,7 @@ async fn connecting_may_need_a_signature_and_a_grant() {
         "{body}"
     );
 
-    world.apply("Shop", &(template + grant)).await;
+    world.apply("Shop", &(template + &grant)).await;
     let mut client = Client::try_to_open(&world, &path, &function.get("execute-api", &path)).await.unwrap();
     client.say("hello").await;
     let identity = client.hear_json().await["requestContext"]["identity"].take();
@@ -317,19 +308,8 @@ async fn connecting_may_need_a_signature_and_a_grant() {
 #[tokio::test]
 async fn a_function_posts_to_connections_if_its_role_allows_it() {
     let grant = |method: &str| {
-        format!(
-            "  Grant:
-    Type: AWS::IAM::Policy
-    Properties:
-      PolicyName: grant
-      Roles: [!Ref Role]
-      PolicyDocument:
-        Statement:
-          Effect: Allow
-          Action: execute-api:ManageConnections
-          Resource: !Sub 'arn:aws:execute-api:us-east-1:000000000000:${{Api}}/live/{method}/@connections/*'
-"
-        )
+        let stage = "arn:aws:execute-api:us-east-1:000000000000:${Api}/live";
+        grant("execute-api:ManageConnections", &format!("!Sub '{stage}/{method}/@connections/*'"))
     };
     let world = strict(&stack(&[&grant("GET")])).await;
     let mut client = Client::open(&world).await;

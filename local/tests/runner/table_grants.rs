@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use stackwright_local::Settings;
 
 use crate::signer::Signer;
-use crate::world::{FUNCTION, World, settings, source};
+use crate::world::{FUNCTION, World, policy, settings, source};
 
 const TABLES: &str = "  Orders:
     Type: AWS::DynamoDB::Table
@@ -28,15 +28,7 @@ const TABLES: &str = "  Orders:
 
 /// What a function whose policy has this statement is answered.
 async fn check(statement: &str, cases: &[(&str, Value, Option<&str>)]) {
-    let grant = format!(
-        "  Grant:
-    Type: AWS::IAM::Policy
-    Properties:
-      PolicyName: grant
-      Roles: [!Ref Role]
-      PolicyDocument: {{Statement: [{statement}]}}
-"
-    );
+    let grant = policy(statement);
     let stack = source("Shop", &format!("{FUNCTION}{TABLES}{grant}"));
     check_stack(stack, cases).await;
 }

@@ -33,6 +33,24 @@ pub(crate) const FUNCTION: &str = "Resources:
       Code: .
 ";
 
+/// What that role allows, as one statement.
+pub(crate) fn grant(action: &str, resource: &str) -> String {
+    policy(&format!("{{Effect: Allow, Action: {action}, Resource: {resource}}}"))
+}
+
+/// A policy of that role with these statements, in YAML.
+pub(crate) fn policy(statements: &str) -> String {
+    format!(
+        "  Grant:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: grant
+      Roles: [!Ref Role]
+      PolicyDocument: {{Statement: [{statements}]}}
+"
+    )
+}
+
 /// A runner, and what it has told so far.
 pub(crate) struct World {
     pub(crate) local: Local,

@@ -4,6 +4,7 @@
 
 mod agenda;
 mod api;
+mod listening;
 mod realtime;
 mod requests;
 mod resolvers;

@@ -13,7 +13,7 @@ use crate::cloud::Cloud;
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::properties::Properties;
-use crate::services::Answer;
+use crate::services::{Answer, name_of};
 use crate::stack::{Piece, Stack};
 
 pub(crate) use api::answer;
@@ -37,8 +37,7 @@ pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answ
 
 /// `Ref` of a rule on a bus of its own has the bus in it.
 fn rule(place: &Place, resource: &Resource, properties: &Properties<'_>) -> Result<Created, String> {
-    let made_up = || place.name(resource.id.as_str(), &resource.kind);
-    let name = properties.optional_text("Name")?.unwrap_or_else(made_up);
+    let name = name_of(place, resource, "Name")?;
     let bus = properties.optional_text("EventBusName")?;
     let bus = bus.as_deref().map(|bus| bus.rsplit('/').next().unwrap_or(bus)).filter(|bus| *bus != "default");
     let (reference, path) = match bus {

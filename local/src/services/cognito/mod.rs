@@ -13,20 +13,16 @@ use crate::cloud::Cloud;
 use crate::exchange::{Exchange, set};
 use crate::place::Place;
 use crate::problem::Problem;
-use crate::properties::Properties;
-use crate::services::Answer;
+use crate::services::{Answer, name_of};
 use crate::stack::{Piece, Stack};
 
 const POOL: &str = "AWS::Cognito::IdentityPool";
 
 pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
-    let properties = Properties::of(&resource.properties);
     Some(match resource.kind.as_str() {
         POOL => {
-            let made_up = || place.name(resource.id.as_str(), &resource.kind);
             let pool = format!("{}:{}", place.region, place.uuid(resource.id.as_str()));
-            let name = properties.optional_text("IdentityPoolName").map_err(String::from);
-            name.map(|name| Created::named(pool).with("Name", name.unwrap_or_else(made_up)))
+            name_of(place, resource, "IdentityPoolName").map(|name| Created::named(pool).with("Name", name))
         }
         "AWS::Cognito::IdentityPoolRoleAttachment" => Ok(Created::named(place.uuid(resource.id.as_str()))),
         _ => return None,

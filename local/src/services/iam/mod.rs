@@ -12,7 +12,7 @@ use crate::cloud::Cloud;
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::properties::{Properties, Unfit};
-use crate::services::Answer;
+use crate::services::{Answer, name_of};
 use crate::stack::{Piece, Stack};
 
 mod managed;
@@ -27,10 +27,7 @@ const OF_ROLES: [(&str, &str); 3] = [
 
 pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
     let properties = Properties::of(&resource.properties);
-    let named = |property: &str| -> Result<String, String> {
-        let made_up = || place.name(resource.id.as_str(), &resource.kind);
-        Ok(properties.optional_text(property)?.unwrap_or_else(made_up))
-    };
+    let named = |property: &str| name_of(place, resource, property);
     Some(match resource.kind.as_str() {
         "AWS::IAM::Role" => named("RoleName").and_then(|name| role(place, &properties, &name)),
         "AWS::IAM::Policy" | "AWS::IAM::RolePolicy" => named("PolicyName").map(Created::named),

@@ -18,7 +18,7 @@ use crate::happening::What;
 use crate::place::Place;
 use crate::problem::Problem;
 use crate::properties::Properties;
-use crate::services::Answer;
+use crate::services::{Answer, name_of};
 use crate::stack::{Piece, Stack};
 
 pub(crate) use api::answer;
@@ -62,7 +62,7 @@ pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answ
     let properties = Properties::of(&resource.properties);
     let id = resource.id.as_str();
     Some(match resource.kind.as_str() {
-        KIND => name(place, resource, &properties).map(|name| {
+        KIND => name_of(place, resource, "FunctionName").map(|name| {
             let arn = place.arn("lambda", &format!("function:{name}"));
             Created::named(name).with("Arn", arn)
         }),
@@ -81,11 +81,6 @@ pub(crate) fn create(_: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answ
         "AWS::Lambda::EventInvokeConfig" => Ok(Created::named(place.name(id, &resource.kind))),
         _ => return None,
     })
-}
-
-fn name(place: &Place, resource: &Resource, properties: &Properties<'_>) -> Result<String, String> {
-    let made_up = || place.name(resource.id.as_str(), &resource.kind);
-    Ok(properties.optional_text("FunctionName")?.unwrap_or_else(made_up))
 }
 
 fn alias(place: &Place, properties: &Properties<'_>) -> Result<Created, String> {
