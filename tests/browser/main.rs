@@ -1,0 +1,43 @@
+//! The pages in a real browser: what people see and do, in several tabs, against `local`.
+//!
+//! The stories are told in JavaScript, beside this file: a `<system>.mjs` each, run by Node's own test runner, with
+//! Playwright at the browser. Pictures of all pages are left in `target/pictures` for a person to look at.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+#[test]
+fn visitor_counter() {
+    check("visitor_counter");
+}
+
+/// Runs the tests of a file, with a folder of their own.
+#[track_caller]
+fn check(file: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser").join(file);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let [packages, chromium] = ["node/node_modules", "chromium/chromium"].map(|tool| {
+        let path = root.join("target/tools").join(tool);
+        assert!(path.exists(), "{} is missing, hint: run `cargo xtask test`", path.display());
+        path
+    });
+    let told = Command::new("node")
+        .args(["--test", "--test-reporter=spec"])
+        .arg(root.join("tests/browser").join(file).with_extension("mjs"))
+        .current_dir(root)
+        .env("STACKWRIGHT", env!("CARGO_BIN_EXE_stackwright-systems"))
+        .env("FOLDER", &folder)
+        .env("PICTURES", root.join("target/pictures"))
+        .env("PACKAGES", packages)
+        .env("CHROMIUM", chromium)
+        .stdin(Stdio::null())
+        .output()
+        .expect("Node starts");
+    let said = [told.stdout, told.stderr].concat();
+    assert!(told.status.success(), "{}\nsee {}", String::from_utf8_lossy(&said), folder.display());
+}
