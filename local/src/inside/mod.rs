@@ -8,35 +8,56 @@
 
 mod faults;
 mod happenings;
+mod page;
 mod state;
 
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, Method, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
 use crate::cloud::Cloud;
-use crate::exchange::json_response;
+use crate::exchange::{json_response, set};
 
 /// Answers a request to `/_local/…`.
 pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
-    if let Err(message) = is_from_here(request.headers()) {
-        return refused(403, message);
-    }
-    let path = request.uri().path().trim_end_matches('/').to_owned();
+    let mut response = match is_from_here(request.headers()) {
+        Ok(()) => told(cloud, request).await,
+        Err(message) => refused(403, message),
+    };
+    // Nor are answers read by a page of another site that pretends they are its scripts or images.
+    set(&mut response, "x-content-type-options", "nosniff");
+    set(&mut response, "cross-origin-resource-policy", "same-origin");
+    response
+}
+
+async fn told(cloud: &Arc<Cloud>, request: Request) -> Response {
+    let Some(path) = request.uri().path().strip_prefix("/_local/").map(str::to_owned) else {
+        return to_page();
+    };
     match (request.method().clone(), path.as_str()) {
-        (Method::GET, "/_local" | "/_local/state") => json_response(200, &state::of(cloud).await),
-        (Method::GET, "/_local/health") => health(cloud),
-        (Method::GET, "/_local/happenings") => happenings::answer(cloud, &request.into_parts().0).await,
-        (_, "/_local/faults") => faults::answer(cloud, request).await,
-        (method, _) => {
-            let there = "GET `/_local/health`, `/_local/state` and `/_local/happenings`, and GET, POST and DELETE \
-                         `/_local/faults` are";
-            refused(404, &format!("{method} {path} is not there: {there}"))
-        }
+        (Method::GET, "state") => json_response(200, &state::of(cloud).await),
+        (Method::GET, "health") => health(cloud),
+        (Method::GET, "happenings") => happenings::answer(cloud, &request.into_parts().0).await,
+        (_, "faults") => faults::answer(cloud, request).await,
+        (Method::GET | Method::HEAD, path) => page::file(path).unwrap_or_else(|| missing(&Method::GET, path)),
+        (method, path) => missing(&method, path),
     }
+}
+
+/// What the page names is beside it, in the folder that its path ends with.
+fn to_page() -> Response {
+    let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
+    set(&mut response, "location", "/_local/");
+    response
+}
+
+fn missing(method: &Method, path: &str) -> Response {
+    let there = "GET `/_local/`, `/_local/health`, `/_local/state` and `/_local/happenings`, and GET, POST and DELETE \
+                 `/_local/faults` are";
+    refused(404, &format!("{method} /_local/{path} is not there: {there}"))
 }
 
 fn health(cloud: &Cloud) -> Response {
