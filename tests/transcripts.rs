@@ -342,6 +342,9 @@ Options:
       --ready-file <FILE>
           Write endpoint, credentials, outputs and resources to this file, as JSON, once all is up
 
+      --open
+          Open the pages of all stacks, and of what goes on inside, in your browser once all is up
+
       --release
           Build handlers as `synth` does: slower to build, quicker to run
 

@@ -72,6 +72,9 @@ pub(crate) struct Local {
     /// Write endpoint, credentials, outputs and resources to this file, as JSON, once all is up
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
+    /// Open the pages of all stacks, and of what goes on inside, in your browser once all is up
+    #[arg(long)]
+    pub(crate) open: bool,
     /// Build handlers as `synth` does: slower to build, quicker to run
     #[arg(long)]
     pub(crate) release: bool,

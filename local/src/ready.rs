@@ -62,6 +62,16 @@ pub struct ReadyResource {
 }
 
 impl Ready {
+    /// The addresses that a person opens in a browser: the page of `/_local/`, then the outputs that are pages.
+    #[must_use]
+    pub fn pages(&self) -> Vec<String> {
+        let inside = format!("{}/_local/", self.endpoint);
+        let published = format!("{}/_aws/cloudfront/", self.endpoint);
+        let outputs = self.stacks.values().flat_map(|stack| stack.outputs.values());
+        let pages = outputs.filter(|output| output.starts_with(&published)).cloned();
+        std::iter::once(inside).chain(pages).collect()
+    }
+
     pub(crate) fn of(cloud: &Cloud) -> Ready {
         let stacks = cloud.stacks();
         let functions = cloud.functions.all();

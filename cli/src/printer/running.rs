@@ -26,6 +26,7 @@ impl Printer {
         for [stack, name, value] in outputs {
             writeln!(self.stderr, "{GOOD}{stack:<first$}{GOOD:#}  {name:<second$}  {value}")?;
         }
+        writeln!(self.stderr, "\n{QUIET}a look inside:{QUIET:#} {}/_local/", ready.endpoint)?;
         writeln!(self.stderr, "\n{QUIET}for other shells:{QUIET:#}")?;
         for (name, value) in variables(ready) {
             writeln!(self.stderr, "export {name}={value}")?;

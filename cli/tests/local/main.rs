@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod endings;
+mod opening;
 mod reloads;
 mod run;

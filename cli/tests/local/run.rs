@@ -55,6 +55,9 @@ impl Run {
         let log = fs::File::create(folder.join("log")).unwrap();
         let mut local = Command::new(program);
         local.current_dir(&folder).env("CARGO_TARGET_DIR", folder.join("target"));
+        // Where a test may put programs that stand for others.
+        local
+            .env("PATH", format!("{}:{}", folder.join("programs").display(), std::env::var("PATH").unwrap()));
         local.args(["local", "--no-iam", "--port", "0", "--ready-file", "ready.json"]).args(arguments);
         let process = local.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let run = Run { folder, process };
@@ -64,6 +67,11 @@ impl Run {
 
     pub(crate) fn write(&self, file: &str, text: &str) {
         fs::write(self.folder.join(file), text).unwrap();
+    }
+
+    /// A file of its folder; empty if it is not there.
+    pub(crate) fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.folder.join(file)).unwrap_or_default()
     }
 
     /// What the ready file says, if it is there.

@@ -4,6 +4,7 @@
 
 mod descriptors;
 mod ending;
+mod opening;
 mod own;
 mod parameters;
 mod preparation;
@@ -55,7 +56,7 @@ pub(crate) fn run(arguments: &Local, stacks: &[Stack], printer: &mut Printer) ->
     }
     let (reload, sources) = Reload::first(wanted, templates, own)?;
     let since = (!arguments.no_watch).then_some(since);
-    let session = Session::new(reload, ready_file, since);
+    let session = Session::new(reload, ready_file, since, arguments.open);
     let running = session.run(settings(arguments), sources, arguments.json, printer);
     Runtime::new().context("cannot start threads")?.block_on(running)
 }

@@ -12,6 +12,7 @@ use anyhow::Result;
 use stackwright_local::{Local, Problem, Settings, StackSource};
 
 use super::ending::Ending;
+use super::opening;
 use super::ready_file::ReadyFile;
 use super::reload::Reload;
 use super::watch::Watch;
@@ -24,6 +25,8 @@ pub(super) struct Session<'a> {
     ready_file: Option<ReadyFile>,
     /// When files were looked at first; `None`: changes are not followed.
     since: Option<SystemTime>,
+    /// Whether its pages are opened once all is up.
+    opens: bool,
     /// What does not run here and has been told.
     told: Vec<Problem>,
 }
@@ -33,8 +36,9 @@ impl<'a> Session<'a> {
         reload: Reload<'a>,
         ready_file: Option<ReadyFile>,
         since: Option<SystemTime>,
+        opens: bool,
     ) -> Self {
-        Self { reload, ready_file, since, told: Vec::new() }
+        Self { reload, ready_file, since, opens, told: Vec::new() }
     }
 
     /// Starts the stacks, and stops them when the end comes.
@@ -76,6 +80,9 @@ impl<'a> Session<'a> {
     ) -> Result<()> {
         printer.running(&local.ready(), started)?;
         self.tell(local, printer)?;
+        if self.opens {
+            opening::open(&local.ready(), printer).await?;
+        }
         let mut watch = self.watch(printer)?;
         loop {
             tokio::select! {
