@@ -169,6 +169,8 @@ fn a_run_starts_and_stops() {
 
 Shop  Name  jobs
 
+a look inside: http://127.0.0.1:[..]/_local/
+
 for other shells:
 export AWS_ENDPOINT_URL=http://127.0.0.1:[..]
 export AWS_REGION=us-east-1
