@@ -4,6 +4,7 @@
 
 mod bench;
 mod cargo;
+mod pictures;
 mod schema;
 mod test_command;
 mod tools;
@@ -14,6 +15,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
 
   bench     measure synthesis, whole process and in process; `--with-handlers` adds real handlers,
             `--build` measures how `stackwright` compiles instead, `--local` what `local` runs, beside ministack
+  pictures  run the browser tests, and keep their pictures for the README in web/pictures
   schema    fetch the resource specifications and write synth/schema/data, synth/schema/src/table.rs
             and the features of synth/cfn
   test      run every test of the workspace; further arguments go to `cargo test`
@@ -34,6 +36,7 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["bench", further @ ..] => bench::run(further),
+        ["pictures"] => pictures::run(),
         ["schema"] => schema::run(),
         ["test", further @ ..] => test_command::run(further),
         ["tools"] => tools::install(),
