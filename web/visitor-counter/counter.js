@@ -19,7 +19,7 @@ function show(value) {
   const first = highest < 0;
   highest = value;
   count.textContent = value.toLocaleString("en");
-  count.dataset.digits = value < 100_000 ? "short" : "long";
+  count.style.setProperty("--length", count.textContent.length);
   unit.textContent = value === 1 ? "visit" : "visits";
   reading.setAttribute("aria-busy", "false");
   if (!first) replay();
