@@ -1,41 +1,52 @@
 // The page of the calendar: ties events, holidays and the subscription together.
 // Knows neither how they are asked for nor how an entry looks.
 
+import { backOff } from "./shared/backoff.js";
 import { config } from "./shared/config.js";
 import { at, write } from "./shared/elements.js";
 import { isRight } from "./shared/form.js";
-import { recall, remember } from "./shared/memory.js";
 import { showStatus } from "./shared/status.js";
+import { Timers } from "./shared/timers.js";
+import { Country } from "./country.js";
 import { line } from "./dates.js";
 import { CREATED, Events } from "./events.js";
 import { graphql } from "./graphql.js";
-import { COUNTRIES, holidays } from "./holidays.js";
-import { nextEntry, showCalendar } from "./list.js";
+import { entryAt, entryOf, showCalendar, todayOf } from "./list.js";
+import { Month } from "./month.js";
+import { goTo, startAt, startOver } from "./scroll.js";
 import { Subscription } from "./subscription.js";
 import { lastUser, NO_USER, rememberUser, userOf } from "./users.js";
 
-const COUNTRY = "agenda.country";
 const ask = graphql(config);
+const timers = new Timers();
+const country = new Country();
+const month = new Month((day) => goTo(entryAt(at("months"), day)));
 
 let events = null;
 let subscription = null;
-/** The holidays that are shown; of a country that was asked for later, once they are there. */
-let days = [];
-let country = null;
+/** How often in a row the events could not be read. */
+let failures = 0;
+/** The key of the event that came last. */
+let newest = null;
 
 function show() {
   const known = events.all.map(({ event, key, isLive }) => ({ ...event, key, isLive }));
-  showCalendar(at("months"), [...known, ...days]);
+  const entries = [...known, ...country.days];
+  showCalendar(at("months"), entries);
+  month.show(entries);
   if (events.isRead) at("loading").hidden = true;
   at("empty").hidden = !events.isRead || known.length > 0;
+  if (events.isRead && known.length) startAt(todayOf(at("months")));
 }
 
 /** Shows the calendar of a user: what there is, and from the subscription on what is new. */
 function choose(user) {
   subscription?.close();
+  startOver();
   rememberUser(user);
-  write(at("news"), "");
+  news(null);
   tell("not-live", "");
+  at("problem").hidden = true;
   at("loading").hidden = false;
   events = new Events(ask, user);
   subscription = new Subscription(config, CREATED, { user });
@@ -55,7 +66,8 @@ function connect(mine, live) {
     load(mine);
   });
   live.addEventListener("data", ({ detail: { onCreateEventsTable: event } }) => {
-    if (mine.take(event) && mine === events) write(at("news"), `New: ${line(event)}`);
+    const key = mine.take(event);
+    if (key && mine === events) news(key, event);
   });
   live.addEventListener("problem", ({ detail }) => {
     if (live === subscription) tell("not-live", `New events do not appear by themselves now: ${detail}`);
@@ -63,40 +75,36 @@ function connect(mine, live) {
   live.open();
 }
 
+/** Reads the events. If that fails it is tried again by and by: what was missed may never come otherwise. */
 async function load(mine) {
+  timers.cancel("again");
   try {
     await mine.load();
-    if (mine === events) at("problem").hidden = true;
+    if (mine === events) settled();
   } catch (problem) {
-    if (mine === events) showProblem(problem);
-  } finally {
-    if (mine === events) at("loading").hidden = true;
+    if (mine === events) failed(problem);
   }
 }
 
-function showProblem({ message }) {
+function settled() {
+  failures = 0;
+  at("problem").hidden = at("loading").hidden = true;
+}
+
+function failed({ message }) {
   const old = events.isRead ? " What is shown may be out of date." : "";
   write(at("problem-text"), message + old);
   at("problem").hidden = false;
+  at("loading").hidden = true;
+  timers.after("again", backOff(failures, { first: 5_000, most: 60_000 }), () => load(events));
+  failures += 1;
 }
 
-/** The holidays of this year and the next. Without them the calendar is as good as with them, but for them. */
-async function loadHolidays() {
-  const wanted = country;
-  const year = new Date().getFullYear();
-  tellHolidays("");
-  try {
-    const found = wanted ? await holidays(config.holidaysUrl, wanted, [year, year + 1]) : [];
-    if (wanted === country) days = found;
-  } catch (problem) {
-    if (wanted === country) tellHolidays(`Holidays are not shown. ${problem.message}`);
-  }
-  show();
-}
-
-function tellHolidays(text) {
-  write(at("holidays-text"), text);
-  at("holidays-problem").hidden = !text;
+/** Says which event came; null forgets it. */
+function news(key, event) {
+  newest = key;
+  at("news").hidden = key === null;
+  write(at("news-text"), key === null ? "" : `New: ${line(event)}`);
 }
 
 function tell(place, text) {
@@ -104,22 +112,9 @@ function tell(place, text) {
   at(place).hidden = !text;
 }
 
-function chooseCountry(code) {
-  country = code;
-  remember(COUNTRY, code);
-  days = [];
-  loadHolidays();
-}
-
-/** Countries by name; the first choice is that of the browser's language. */
-function fillCountries() {
-  const names = new Intl.DisplayNames("en", { type: "region" });
-  const named = COUNTRIES.map((code) => [names.of(code), code]).sort(([a], [b]) => a.localeCompare(b));
-  at("country").append(...[["None", ""], ...named].map(([name, code]) => new Option(name, code)));
-  const here = new Intl.Locale(navigator.language).maximize().region;
-  const known = [recall(COUNTRY), here, "FR"].find((code) => code === "" || COUNTRIES.includes(code));
-  at("country").value = known;
-  return known;
+function toToday() {
+  month.toToday();
+  goTo(todayOf(at("months")));
 }
 
 at("whose").addEventListener("submit", (event) => {
@@ -127,12 +122,12 @@ at("whose").addEventListener("submit", (event) => {
   const user = userOf(at("user_id").value);
   if (isRight(at("whose"), { user_id: user === null ? NO_USER : "" })) choose(user);
 });
-at("country").addEventListener("change", ({ target }) => chooseCountry(target.value));
 at("again").addEventListener("click", () => load(events));
-at("holidays-again").addEventListener("click", loadHolidays);
-at("to-today").addEventListener("click", () => nextEntry(at("months"))?.scrollIntoView({ block: "center" }));
+at("news-show").addEventListener("click", () => goTo(entryOf(at("months"), newest)));
+at("to-today").addEventListener("click", toToday);
 document.addEventListener("visibilitychange", () => document.hidden || load(events));
+country.addEventListener("change", show);
 
 at("user_id").value = lastUser() ?? 1;
 choose(userOf(at("user_id").value));
-chooseCountry(fillCountries());
+country.start();

@@ -2,10 +2,10 @@
 // Has no key of its own.
 
 import { config } from "./shared/config.js";
-import { at, write } from "./shared/elements.js";
+import { at, instance, write } from "./shared/elements.js";
 import { attempt, isRight, wrong } from "./shared/form.js";
 import { request } from "./shared/request.js";
-import { line } from "./dates.js";
+import { line, what, when } from "./dates.js";
 import { Guest } from "./guest.js";
 import { sign } from "./sigv4.js";
 import { lastUser, NO_USER, rememberUser, userOf } from "./users.js";
@@ -69,6 +69,22 @@ function tell(text) {
   at("created").hidden = !text;
 }
 
+/** Shows what the calendar will say, as far as it is known. */
+function preview() {
+  const { name, dt_start: start, dt_end: end, location } = values();
+  const isBlank = !name && !start && !end && !location;
+  const dates = start ? when({ dt_start: start, dt_end: end }) : "Start - end";
+  write(at("preview"), `${dates} : ${what({ name: name || "Name", location })}`);
+  at("preview").classList.toggle("blank", isBlank);
+}
+
+function list(event) {
+  const element = instance(at("entry"));
+  write(element, line(event));
+  at("made-list").prepend(element);
+  at("made").hidden = false;
+}
+
 async function submit() {
   const event = values();
   tell("");
@@ -79,14 +95,29 @@ async function submit() {
   if (!(await attempt(form, button, async () => (stored = await create(event))))) return;
   rememberUser(event.user_id);
   tell(`Created: ${line(stored)}`);
+  list(stored);
+  startOver(event.user_id);
+}
+
+/** The next event is probably of the same user. */
+function startOver(user) {
   form.reset();
-  form.elements.user_id.value = event.user_id;
+  form.elements.user_id.value = user;
   form.elements.name.focus();
+  preview();
+}
+
+/** What is typed may mend what was wrong; the end is measured by the start. */
+function typed({ target }) {
+  wrong(form, target.name, "");
+  if (target.name === "dt_start") wrong(form, "dt_end", "");
+  preview();
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   submit();
 });
-form.addEventListener("input", ({ target }) => wrong(form, target.name, ""));
+form.addEventListener("input", typed);
 form.elements.user_id.value = lastUser() ?? "";
+preview();

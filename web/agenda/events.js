@@ -48,27 +48,37 @@ export class Events extends EventTarget {
     return this.#loading;
   }
 
-  /** Takes an event that was just created. True if it is this user's, and news. */
+  /** Takes an event that was just created. Its key if it is this user's, and news; null otherwise. */
   take(event) {
-    if (!isEvent(event) || event.user_id !== this.#user) return false;
+    if (!isEvent(event) || event.user_id !== this.#user) return null;
     const isNews = !this.#events.has(key(event));
     if (isNews) this.#live.add(key(event));
     this.#events.set(key(event), event);
     this.#since.set(key(event), event);
     this.dispatchEvent(new Event("change"));
-    return isNews;
+    return isNews ? key(event) : null;
   }
 
   async #read() {
     do {
       this.#isStale = false;
-      this.#since.clear();
-      const read = new Map();
-      for await (const event of this.#pages()) read.set(key(event), event);
-      this.#events = new Map([...read, ...this.#since]);
-      this.isRead = true;
-      this.dispatchEvent(new Event("change"));
+      await this.#readOnce();
     } while (this.#isStale);
+  }
+
+  /** A failure matters only to whoever asked before it: those who asked since are answered by the next reading. */
+  async #readOnce() {
+    this.#since.clear();
+    const read = new Map();
+    try {
+      for await (const event of this.#pages()) read.set(key(event), event);
+    } catch (problem) {
+      if (this.#isStale) return;
+      throw problem;
+    }
+    this.#events = new Map([...read, ...this.#since]);
+    this.isRead = true;
+    this.dispatchEvent(new Event("change"));
   }
 
   async *#pages() {

@@ -1,27 +1,35 @@
-// The calendar as elements: months, and in each its entries, sorted by start.
+// The calendar as elements: months, and in each its entries, sorted by start, with today between them.
 // Knows no service; names and places are only ever text.
 
 import { at, instance, showEach, write } from "./shared/elements.js";
-import { dayOf, monthOf, order, when, what } from "./dates.js";
+import { dayName, dayOf, monthOf, order, parts, spans, when, what } from "./dates.js";
 
-const monthTemplate = at("month");
-const entryTemplate = at("entry");
+const templates = { month: at("month"), entry: at("entry"), today: at("today") };
+const TODAY = "today";
 
 /** Makes `place` show these entries, each with a `key` of its own. */
 export function showCalendar(place, entries) {
   const today = dayOf(new Date());
-  const showOne = (element, entry) => showEntry(element, entry, today);
+  const showOne = (element, entry) => (entry.key === TODAY ? showToday(element, today) : showEntry(element, entry, today));
   const show = (section, [month, group]) => {
     write(section.querySelector("h3"), month);
-    showEach(section.querySelector("ol"), group, { key: ({ key }) => key, make: newEntry, show: showOne });
+    showEach(section.querySelector("ol"), group, { key: ({ key }) => key, make: newItem, show: showOne });
   };
-  showEach(place, byMonth(sorted(entries)), { key: ([month]) => month, make: () => instance(monthTemplate), show });
+  const months = byMonth(dated(withToday(sorted(entries), today)));
+  showEach(place, months, { key: ([month]) => month, make: () => instance(templates.month), show });
 }
 
-/** The first entry that is today or later, as an element, or the last one. */
-export function nextEntry(place) {
-  const entries = [...place.querySelectorAll("[data-tense]")];
-  return entries.find(({ dataset }) => dataset.tense !== "past") ?? entries.at(-1) ?? null;
+/** The element that stands between what was and what comes, if there is anything. */
+export const todayOf = (place) => place.querySelector(".today");
+
+/** The element of the first entry that a day is part of. */
+export function entryAt(place, day) {
+  return [...place.querySelectorAll(".entry")].find(({ dataset: { first, last } }) => first <= day && day <= last);
+}
+
+/** The element of an entry. */
+export function entryOf(place, key) {
+  return [...place.querySelectorAll(".entry")].find(({ dataset }) => dataset.key === key);
 }
 
 function sorted(entries) {
@@ -35,30 +43,58 @@ function compare(a, b) {
   return a[at] < b[at] ? -1 : 1;
 }
 
+/** Today comes before what starts today or later. Nothing at all needs no today. */
+function withToday(entries, today) {
+  const next = entries.findIndex(({ dt_start: start }) => order(start) >= today);
+  const marker = { key: TODAY, dt_start: today };
+  return entries.length ? entries.toSpliced(next < 0 ? entries.length : next, 0, marker) : [];
+}
+
+/** The first entry of each day has the day beside it. */
+function dated(entries) {
+  let before = null;
+  return entries.map((entry) => {
+    if (entry.key === TODAY) return entry;
+    const day = parts(entry.dt_start);
+    const isFirst = day?.day !== before;
+    before = day?.day;
+    return isFirst ? { ...entry, beside: day } : entry;
+  });
+}
+
 /** Pairs of a month and its entries. */
 function byMonth(entries) {
   const months = new Map();
   for (const entry of entries) {
     const month = monthOf(entry.dt_start);
-    months.set(month, [...(months.get(month) ?? []), entry]);
+    if (!months.has(month)) months.set(month, []);
+    months.get(month).push(entry);
   }
   return [...months];
 }
 
-function newEntry({ id }) {
-  const element = instance(entryTemplate);
+function newItem({ key, id }) {
+  if (key === TODAY) return instance(templates.today);
+  const element = instance(templates.entry);
   element.dataset.kind = id === undefined ? "holiday" : "event";
   return element;
+}
+
+function showToday(element, today) {
+  write(element, `Today, ${dayName(today)}`);
 }
 
 function showEntry(element, entry, today) {
   write(element.querySelector("[data-when]"), when(entry));
   write(element.querySelector("[data-what]"), what(entry));
-  element.dataset.tense = tense(entry, today);
+  const { first, last } = spans(entry);
+  Object.assign(element.dataset, { first, last, tense: tense(first, last, today) });
+  element.dataset.day = entry.beside ? String(entry.beside.number) : "";
+  element.dataset.weekday = entry.beside ? entry.beside.weekday : "";
   element.classList.toggle("fresh", Boolean(entry.isLive));
 }
 
-function tense({ dt_start: start, dt_end: end }, today) {
-  if ((end ?? start).slice(0, 10) < today) return "past";
-  return start.slice(0, 10) <= today ? "today" : "future";
+function tense(first, last, today) {
+  if (last < today) return "past";
+  return first <= today ? "today" : "future";
 }
