@@ -18,12 +18,14 @@ function newCard({ id }) {
   return card;
 }
 
-function showOrder(card, { times, past, state }) {
+function showOrder(card, { times, past, state, doubtful }) {
   write(card.querySelector("[data-state]"), plain(state));
   card.dataset.past = past;
+  card.querySelector("[data-doubt]").hidden = !doubtful;
   for (const step of card.querySelectorAll("[data-step]")) {
     const index = STEPS.indexOf(step.dataset.step);
     step.classList.toggle("done", index < past);
+    step.classList.toggle("next", index === past);
     write(step.querySelector("[data-done]"), index < past ? "done: " : "to come: ");
     showTime(step.querySelector("time"), times.get(step.dataset.step));
   }

@@ -12,6 +12,8 @@ import { plain, showOrders } from "./list.js";
 import { Orders } from "./orders.js";
 
 const REMEMBERED = "notifications.user";
+/** The service counts characters as Unicode does. */
+const LONGEST_USER = 256;
 /** After so long without a connection it is worth a word why there may be none. */
 const PATIENCE = 8_000;
 const MISSED = "Not connected: what happens to your orders now is not shown here later.";
@@ -29,7 +31,10 @@ function choose(name) {
   remember(REMEMBERED, name);
   orders.clear();
   for (const place of ["news", "problem", "away"]) tell(place, "");
+  at("kitchen").dataset.place = name === null ? "door" : "orders";
+  write(at("who"), name === null ? "Who is ordering?" : "Ordering as");
   write(at("name"), name ?? "");
+  at("name").dataset.long = String(name?.length > 40);
   at("user-form").hidden = name !== null;
   at("chosen").hidden = at("ordering").hidden = at("status").hidden = name === null;
   socket?.close();
@@ -51,7 +56,14 @@ function follow(state) {
   showStatus(at("status"), state);
   if (state === "open" || state === "closed") stopWaiting();
   else patience ??= setTimeout(() => tell("away", whyNot()), PATIENCE);
-  if (["reconnecting", "offline"].includes(state) && orders.areOpen) tell("away", MISSED);
+  if (state !== "open") doubt();
+}
+
+/** Nothing that is told now is heard here. */
+function doubt() {
+  if (orders.open.length === 0) return;
+  orders.doubt();
+  tell("away", MISSED);
 }
 
 function stopWaiting() {
@@ -79,10 +91,15 @@ async function place() {
   tell("problem", "");
   try {
     const id = await order(buyer);
-    if (buyer === user && orders.take(id, "Order Placed")) tell("news", `Order ${id}: Placed.`);
+    if (buyer === user) placed(id);
   } catch (problem) {
     tell("problem", `The order was not placed. ${problem.message}`);
   }
+}
+
+function placed(id) {
+  if (orders.take(id, "Order Placed")) tell("news", `Order ${id}: Placed.`);
+  if (socket.state !== "open") doubt();
 }
 
 /** Places an order; its id. */
@@ -96,6 +113,12 @@ async function order(buyer) {
   return String(id);
 }
 
+function problemOf(name) {
+  if (!name) return "Say who is ordering.";
+  const length = [...name].length;
+  return length > LONGEST_USER ? `At most ${LONGEST_USER} characters; these are ${length}.` : "";
+}
+
 /** Says something in the element `place`; nothing hides it, unless its room is kept. */
 function tell(place, text) {
   write(at(place), text);
@@ -105,7 +128,7 @@ function tell(place, text) {
 at("user-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const name = at("user").value.trim();
-  if (!isRight(at("user-form"), { user: name ? "" : "Say who is ordering." })) return;
+  if (!isRight(at("user-form"), { user: problemOf(name) })) return;
   choose(name);
   at("place").focus();
 });
@@ -120,5 +143,6 @@ at("place").addEventListener("click", () => holding(at("place"), place));
 orders.addEventListener("change", () => {
   showOrders(at("orders"), orders.newestFirst);
   at("empty").hidden = orders.newestFirst.length > 0;
+  write(at("under-way"), orders.open.length > 0 ? `${orders.open.length} on the way` : "");
 });
 choose(recall(REMEMBERED));
