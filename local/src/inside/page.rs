@@ -26,10 +26,7 @@ macro_rules! own {
 /// A file that all pages use.
 macro_rules! shared {
     ($name:literal) => {
-        File {
-            path: concat!("shared/", $name),
-            text: include_str!(concat!("../../../web/shared/", $name)),
-        }
+        File { path: concat!("shared/", $name), text: include_str!(concat!("../../../web/shared/", $name)) }
     };
 }
 
@@ -37,7 +34,28 @@ macro_rules! shared {
 const PAGE: &str = "index.html";
 
 const FILES: &[File] = &[
+    own!("details.css"),
+    own!("details.js"),
+    own!("elements.js"),
+    own!("facts.js"),
+    own!("failures.js"),
+    own!("faults.js"),
+    own!("feed.js"),
+    own!("graph.css"),
+    own!("graph.js"),
+    own!("happening.js"),
+    own!("icons.js"),
     own!("index.html"),
+    own!("inside.css"),
+    own!("inside.js"),
+    own!("items.js"),
+    own!("layers.js"),
+    own!("layout.js"),
+    own!("log.js"),
+    own!("sections.js"),
+    own!("stacks.js"),
+    own!("store.js"),
+    own!("values.js"),
     shared!("backoff.js"),
     shared!("elements.js"),
     shared!("form.js"),
