@@ -6,23 +6,22 @@ import { at, write } from "./shared/elements.js";
 import { isRight, wrong } from "./shared/form.js";
 import { recall, remember } from "./shared/memory.js";
 import { showStatus } from "./shared/status.js";
-import { showMessages, showRooms } from "./list.js";
+import { Follower } from "./follow.js";
+import { showMessages, showRooms, showUnsent } from "./list.js";
 import { Session } from "./session.js";
 
 const REMEMBERED = "chat.name";
-/** So near to its end a list of messages follows what is new. */
-const NEAR_END = 80;
 /** Where on the page a problem of an action is said: a form and the name of its place. */
 const PLACES = {
   register: ["door", "form"],
   "new-room": ["new-room", "form"],
   "join-room": ["new-room", "form"],
-  dispatch: ["say", "text"],
 };
 
 const session = new Session(config.webSocketUrl);
-/** What was said last, in case it is refused. */
-let said = "";
+const log = new Follower(at("log"), at("newest"));
+/** How much came while nobody looked. */
+let unseen = 0;
 
 function show() {
   const place = whereabouts();
@@ -30,12 +29,14 @@ function show() {
   at("hall").dataset.place = place;
   at("hall").dataset.basic = String(session.isBasic);
   write(at("me"), session.wasRegistered ? session.name : "");
+  at("registered").hidden = !session.wasRegistered;
   showDoor();
   showRooms(at("rooms"), session);
   at("no-room").hidden = session.rooms.length > 0;
   at("new-room").querySelector("button").disabled = session.next !== null;
   showTalk();
   if (before !== place) moveTo(place);
+  showTitle();
 }
 
 /** Where one is: at the door, in the lobby or in a room. A lost connection does not throw one out. */
@@ -53,29 +54,30 @@ function showDoor() {
 function showTalk() {
   write(at("talk-heading"), session.isBasic ? "Everyone without rooms" : (session.room ?? ""));
   at("leave").hidden = session.isBasic;
-  at("waiting").hidden = session.messages.length > 0;
-  const wasAtEnd = isAtEnd();
-  const list = at("messages");
-  const before = list.lastElementChild;
-  showMessages(list, session.messages, ({ user }) => !session.isBasic && user === session.name);
-  if (before === list.lastElementChild) return;
-  const isMine = list.lastElementChild?.dataset.mine === "true";
-  if (wasAtEnd || isMine || !before?.isConnected) toEnd();
-  else at("newest").hidden = false;
+  at("end").hidden = !session.isBasic;
+  at("waiting").hidden = session.messages.length > 0 || session.unsent.length > 0;
+  const before = [at("messages"), at("unsent")].map((list) => list.lastElementChild);
+  showMessages(at("messages"), session.messages);
+  showUnsent(at("unsent"), session.unsent);
+  const [message, own] = [at("messages"), at("unsent")].map((list) => list.lastElementChild);
+  if (own && own !== before[1]) log.toEnd();
+  else if (message && message !== before[0]) came(message);
 }
 
-function isAtEnd() {
-  const { scrollHeight, scrollTop, clientHeight } = at("log");
-  return scrollHeight - scrollTop - clientHeight < NEAR_END;
+function came({ dataset }) {
+  if (document.hidden) unseen += 1;
+  if (dataset.mine === "true") log.toEnd();
+  else log.grew();
 }
 
-function toEnd() {
-  at("log").scrollTop = at("log").scrollHeight;
+function showTitle() {
+  const place = session.room === null ? "Chat" : `${session.room} – Chat`;
+  document.title = unseen > 0 ? `(${unseen}) ${place}` : place;
 }
 
 /** The keyboard goes where one goes on. */
 function moveTo(place) {
-  at("newest").hidden = true;
+  log.toEnd();
   if (place === "room") at("text").focus();
   else if (place === "lobby") at("rooms-heading").focus();
   else at("name").focus();
@@ -104,16 +106,26 @@ session.addEventListener("change", () => {
   show();
   showConnection(connection);
 });
+session.addEventListener("entered", () => {
+  tellClosed("");
+  wrong(at("new-room"), "form", "");
+  if (trimmed(at("room").value) === session.room) at("new-room").reset();
+});
 session.addEventListener("problem", ({ detail: { action, message } }) => {
-  if (action === "delete-room") return tellClosed(message);
-  const [form, name] = PLACES[action] ?? (session.isTalking ? PLACES.dispatch : PLACES["new-room"]);
-  wrong(at(form), name, message);
-  if (action === "dispatch" && !at("text").value) at("text").value = said;
+  const [form, name] = PLACES[action] ?? [];
+  if (form) wrong(at(form), name, message);
+  else tellClosed(message);
 });
 
+/** What became of a room or a message while one did nothing. */
 function tellClosed(text) {
   write(at("closed"), text);
   at("closed").hidden = !text;
+}
+
+/** Without white space around it, and such as JSON can carry it: as the server takes it. */
+function trimmed(text) {
+  return text.replace(/^[\s\u0085]+|[\s\u0085]+$/gu, "").toWellFormed();
 }
 
 /** What is wrong with a text of at most `most` characters, or nothing. */
@@ -128,7 +140,7 @@ function onSubmit(form, name, most, empty, action) {
   at(form).addEventListener("input", () => wrong(at(form), name, ""));
   at(form).addEventListener("submit", (event) => {
     event.preventDefault();
-    const text = at(form).elements[name].value.trim();
+    const text = trimmed(at(form).elements[name].value);
     wrong(at(form), "form", "");
     if (isRight(at(form), { [name]: lengthProblem(text, most, empty) })) action(text);
   });
@@ -141,14 +153,12 @@ onSubmit("door", "name", 64, "Say who you are.", (name) => {
 });
 
 onSubmit("new-room", "room", 64, "Give the room a name.", (room) => {
-  tellClosed("");
+  if (session.next !== null || session.room === room) return;
   session.create(room);
-  at("new-room").reset();
 });
 
 onSubmit("say", "text", 4_000, "", (text) => {
   if (!text || !session.say(text)) return;
-  said = text;
   at("say").reset();
   at("text").focus();
 });
@@ -162,16 +172,29 @@ at("text").addEventListener("keydown", (event) => {
 at("rooms").addEventListener("click", ({ target }) => {
   const room = target.closest("[data-key]")?.dataset.key;
   if (room === undefined || room === session.room || session.next !== null) return;
-  tellClosed("");
   wrong(at("new-room"), "form", "");
   session.join(room);
 });
 
+at("unsent").addEventListener("click", ({ target }) => {
+  const id = target.closest("[data-key]")?.dataset.key;
+  const choice = target.closest("[data-choose]")?.dataset.choose;
+  if (choice === "again") session.sayAgain(id);
+  if (choice === "discard") session.discard(id);
+  if (choice) at("text").focus();
+});
+
 at("leave").addEventListener("click", () => session.leave());
+for (const button of document.querySelectorAll("[data-sign-out]")) {
+  button.addEventListener("click", () => session.signOut());
+}
 at("reconnect").addEventListener("click", () => session.connect());
 at("away").addEventListener("close", () => showConnection(connection));
-at("newest").addEventListener("click", () => (toEnd(), at("text").focus()));
-at("log").addEventListener("scroll", () => isAtEnd() && (at("newest").hidden = true));
+at("newest").addEventListener("click", () => at("text").focus());
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) unseen = 0;
+  showTitle();
+});
 
 at("name").value = recall(REMEMBERED) ?? "";
 at("name").focus();

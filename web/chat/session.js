@@ -3,28 +3,47 @@
 
 import { LiveSocket } from "./shared/socket.js";
 import { Timers } from "./shared/timers.js";
+import { endsWith, goneOn, isMessage, missing } from "./history.js";
+import { ANSWER_WITHIN, Outbox } from "./outbox.js";
 
 /** Any answer keeps the connection; to this one it is an error frame, which is nobody's fault. */
 const HEARTBEAT = { action: "heartbeat", value: "", room: "", name: "" };
-const ANSWER_WITHIN = 12_000;
 /** The server handles messages of one connection in any order: what follows a leave waits for so long. */
 const LEFT_AFTER = 600;
-/** After a lost connection the name may still be the old connection's for a moment. */
-const NAME_FREE_AFTER = [500, 1_000, 2_000, 4_000, 8_000];
+/** How long something may come once more that the history had already. */
+const SETTLED_AFTER = 3_000;
+/** How often a history is asked for once more because of what came while it was on its way. */
+const MOST_ASKS = 2;
+/** A page that is open for days shows only the newest. */
+const MOST_MESSAGES = 500;
+/** What nobody at the page asked for is tried again. A name may be the lost connection's for a moment, too. */
+const AGAIN_AFTER = [500, 1_000, 2_000, 4_000, 8_000];
+/** What is to be said of failures that are heard of when one has gone on. */
+const TOO_LATE = {
+  dispatch: "Your last message was not sent. ",
+  "leave-room": "You may still count as being in the room that you left. ",
+};
+
+const collator = new Intl.Collator();
 
 /**
- * Events: `change`, and with a `detail` `connection` (the socket's state), `said` (a message that came) and
- * `problem` (`{ action, message }`, the message for a person).
+ * Events: `change`, `entered`, and with a `detail` `connection` (the socket's state) and `problem`
+ * (`{ action, message }`, the message for a person).
  */
 export class Session extends EventTarget {
   #socket;
   #timers = new Timers();
   #rooms = new Set();
   #tries = 0;
+  #asks = 0;
   /** Messages that came while the history was on its way. */
   #early = [];
   /** True while a room is being made: it is announced, or its history comes if somebody made it before. */
   #isCreating = false;
+  #outbox = new Outbox({
+    send: (text) => this.isTalking && this.next === null && this.#send("dispatch", text),
+    changed: () => this.#changed(),
+  });
 
   /** Who one is, or null before one said so. */
   name = null;
@@ -47,7 +66,12 @@ export class Session extends EventTarget {
 
   /** All rooms there are, in alphabetical order. */
   get rooms() {
-    return [...this.#rooms].sort((a, b) => a.localeCompare(b));
+    return [...this.#rooms].sort(collator.compare);
+  }
+
+  /** What one has said and not heard back yet, as the outbox has it. */
+  get unsent() {
+    return this.#outbox.items;
   }
 
   /** True for whoever talks without rooms. */
@@ -70,10 +94,15 @@ export class Session extends EventTarget {
     if (this.#send("register", name)) this.#expect("register");
   }
 
+  /** Is nobody again, on a new connection: the server forgets the old one with its name and place. */
+  signOut() {
+    this.#giveUp("register");
+    this.connect();
+  }
+
   /** Makes a room and goes there. */
   create(room) {
     this.#go(room, "new-room");
-    this.#isCreating = true;
   }
 
   /** Goes to a room; the one before is left by that. */
@@ -82,30 +111,54 @@ export class Session extends EventTarget {
   }
 
   leave() {
-    this.#send("leave-room", this.room);
-    this.#timers.after("left", LEFT_AFTER, () => {});
+    this.#tries = 0;
+    this.#goOut();
     this.#outside();
   }
 
-  /** Says something. False if there is no connection. */
+  /** Says something; it is sent as soon as that is possible. False while one is on the way to another room. */
   say(text) {
-    return this.#send("dispatch", text);
+    if (this.next !== null && this.next !== this.room) return false;
+    this.#outbox.add(text);
+    this.#changed();
+    return true;
+  }
+
+  /** Sends anew what was not sent. */
+  sayAgain(id) {
+    this.#outbox.again(id);
+    this.#changed();
+  }
+
+  /** Forgets what was not sent. */
+  discard(id) {
+    this.#outbox.discard(id);
+    this.#changed();
   }
 
   #send(action, value) {
     return this.#socket.send({ action, value, room: this.room ?? "", name: this.name ?? "" });
   }
 
-  /** The history that the server answers with is the proof of being there. */
   #go(room, action) {
-    const ask = () => this.#send(action, room);
     this.next = room;
-    this.#early = [];
-    this.#isCreating = false;
-    if (this.#timers.has("left")) this.#timers.after("left", LEFT_AFTER, ask);
-    else ask();
-    this.#expect("join-room");
+    this.#isCreating = action === "new-room";
+    this.#asks = this.#tries = 0;
+    for (const name of ["leave-room", "join-room", "new-room"]) this.#timers.cancel(name);
+    if (this.#timers.has("left")) this.#timers.after("left", LEFT_AFTER, () => this.#ask(action));
+    else this.#ask(action);
     this.#changed();
+  }
+
+  /** Asks to be in the next room. The history that comes as an answer is the proof of being there. */
+  #ask(action) {
+    this.#early = [];
+    if (this.#send(action, this.next)) this.#expect(action);
+  }
+
+  #goOut() {
+    this.#send("leave-room", this.room);
+    this.#timers.after("left", LEFT_AFTER, () => {});
   }
 
   #follow(state) {
@@ -116,10 +169,12 @@ export class Session extends EventTarget {
 
   #lost() {
     this.#timers.cancelAll();
+    this.#outbox.lost();
     this.isRegistered = false;
     this.#tries = 0;
-    this.room ??= this.next;
+    if (!this.#isCreating) this.room ??= this.next;
     this.next = null;
+    this.#isCreating = false;
     this.#changed();
   }
 
@@ -131,7 +186,7 @@ export class Session extends EventTarget {
     else if (type === "client-message") this.#said(message);
     else if (type === "delete-room") this.#closed(message.room);
     else if (type === "error") this.#refused(message);
-    else if (type === undefined && message.message === "Internal server error") this.#failed();
+    else if (type === undefined && typeof message.requestId === "string") this.#failed();
   }
 
   #registered(rooms) {
@@ -141,6 +196,7 @@ export class Session extends EventTarget {
     const before = this.room;
     if (before !== null && this.#rooms.has(before)) this.join(before);
     else if (before !== null) this.#closed(before);
+    if (this.isBasic) this.#outbox.miss("The connection was lost, so it may have been sent or not.");
     this.#changed();
   }
 
@@ -153,85 +209,145 @@ export class Session extends EventTarget {
 
   #entered(history) {
     if (this.next === null || !Array.isArray(history)) return;
-    this.#timers.cancel("join-room");
-    this.room = this.next;
-    this.next = null;
-    this.#rooms.add(this.room);
-    this.messages = history.filter(isMessage);
-    for (const message of this.#early) if (!this.#isLast(message)) this.messages.push(message);
-    this.#changed();
+    const said = history.filter(isMessage);
+    const more = missing(said, this.#early);
+    // Said here just now, or where one was before? The history tells, once one is in it for sure.
+    if (more.length > 0 && this.#askAgain()) return;
+    for (const name of ["join-room", "new-room"]) this.#timers.cancel(name);
+    this.#timers.after("settling", SETTLED_AFTER, () => {});
+    this.#arrive([...said, ...more]);
   }
 
-  /** True if the history ends with this message, or has it among the few that came with it. */
-  #isLast({ user, content }) {
-    const few = this.messages.slice(-this.#early.length);
-    return few.some((each) => each.user === user && each.content === content);
+  #askAgain() {
+    if (this.#asks === MOST_ASKS) return false;
+    this.#asks += 1;
+    this.#ask("join-room");
+    return true;
+  }
+
+  #arrive(history) {
+    const known = this.next === this.room ? this.messages : [];
+    if (this.next !== this.room) this.#outbox.clear();
+    const mine = history.map((message) => ({ ...message, isMine: message.user === this.name }));
+    this.messages = goneOn(known, mine).slice(-MOST_MESSAGES);
+    this.room = this.next;
+    this.next = null;
+    this.#isCreating = false;
+    this.#rooms.add(this.room);
+    const added = this.messages.filter((message) => !known.includes(message));
+    this.#outbox.found((content) => added.some((message) => message.isMine && message.content === content));
+    this.dispatchEvent(new Event("entered"));
+    this.#changed();
   }
 
   #said({ user, message: content }) {
     const message = { user, content, time: new Date().toISOString() };
     if (!isMessage(message)) return;
-    if (this.next !== null) return void this.#early.push(message);
+    if (this.next !== null) this.#early.push(message);
     if (!this.isTalking) return;
-    this.messages.push(message);
-    this.dispatchEvent(new CustomEvent("said", { detail: message }));
+    const isEcho = user === this.name && this.#outbox.heard(content);
+    if (!isEcho && this.#mayBeKnown(message)) return this.#askWhatIsNew();
+    message.isMine = isEcho || (!this.isBasic && user === this.name);
+    this.messages = [...this.messages, message].slice(-MOST_MESSAGES);
     this.#changed();
+  }
+
+  /** True if one has just come, and this may be on its way since before: the history can tell. */
+  #mayBeKnown(message) {
+    const isSettling = this.next === null && this.#timers.has("settling");
+    return isSettling && this.#asks < MOST_ASKS && endsWith(this.messages, message);
+  }
+
+  #askWhatIsNew() {
+    this.next = this.room;
+    this.#askAgain();
   }
 
   #closed(room) {
     this.#rooms.delete(room);
-    if (room === this.room && this.next === null) {
-      this.#outside();
-      this.#report("delete-room", `“${room}” is closed: everybody had left.`);
-    }
+    const isHere = room === this.room && (this.next === null || this.next === room);
+    if (isHere) this.#shutOut();
     this.#changed();
+  }
+
+  /** The room that one was in is closed. */
+  #shutOut() {
+    const unsent = this.unsent.map(({ content }) => `“${content}”`).join(", ");
+    const told = `“${this.room}” is closed: everybody had left.`;
+    this.#giveUp("join-room");
+    this.#outside();
+    this.#report("delete-room", unsent ? `${told} Not sent: ${unsent}` : told);
   }
 
   #outside() {
     this.room = null;
     this.messages = [];
+    this.#outbox.clear();
     this.#changed();
   }
 
   #refused({ action, message }) {
     if (action === HEARTBEAT.action) return;
-    if (action === "register" && this.wasRegistered && this.#tryAgain()) return;
-    this.#giveUp(action);
-    this.#report(action, typeof message === "string" ? message : "The chat service refused that.");
+    this.#fail(action, typeof message === "string" ? sentence(message) : "The chat service refused that.");
   }
 
+  /** A function failed. API Gateway does not say which one: it is the one that owes an answer. */
   #failed() {
-    const action = ["register", "join-room"].find((name) => this.#timers.has(name)) ?? "dispatch";
-    this.#giveUp(action);
-    this.#report(action, "The chat service failed. Try again in a moment.");
+    const action = this.#owing();
+    if (action) this.#fail(action, "The chat service failed. Try again in a moment.");
   }
 
-  #tryAgain() {
-    const pause = NAME_FREE_AFTER[this.#tries++];
-    if (pause !== undefined) this.#timers.after("register", pause, () => this.register(this.name));
+  #owing() {
+    const asked = ["register", "join-room", "new-room"].find((action) => this.#timers.has(action));
+    if (asked) return asked;
+    if (this.unsent.some(({ state }) => state === "sending")) return "dispatch";
+    return this.#timers.has("left") ? "leave-room" : null;
+  }
+
+  #expect(action) {
+    const silent = () => this.#fail(action, "The chat service does not answer. Try again in a moment.");
+    this.#timers.after(action, ANSWER_WITHIN, silent);
+  }
+
+  #fail(action, message) {
+    if (action === "dispatch" && this.#outbox.refused(message)) return this.#changed();
+    const isEntering = action === "join-room" || action === "new-room";
+    if ((isEntering && this.next === null) || this.#triesAgain(action)) return;
+    const isOut = isEntering && this.next === this.room;
+    this.#giveUp(action);
+    if (isOut) this.#outside();
+    this.#report(action, (TOO_LATE[action] ?? "") + message);
+  }
+
+  /** What follows by itself from what somebody did is tried again. */
+  #triesAgain(action) {
+    const isBack = this.next !== null && this.next === this.room && this.#rooms.has(this.room);
+    if (action === "register" && this.wasRegistered) return this.#later(action, () => this.register(this.name));
+    if (action === "join-room" && isBack) return this.#later(action, () => this.#ask(action));
+    const isOut = action === "leave-room" && this.room === null && this.next === null;
+    return isOut && this.#later(action, () => this.#goOut());
+  }
+
+  #later(action, attempt) {
+    const pause = AGAIN_AFTER[this.#tries];
+    this.#tries += 1;
+    if (pause !== undefined) this.#timers.after(action, pause, attempt);
     return pause !== undefined;
   }
 
   /** Takes back what was asked for in vain. */
   #giveUp(action) {
+    this.#timers.cancel(action);
     if (action === "register") {
-      this.#timers.cancel("register");
       this.name = null;
       this.wasRegistered = this.isRegistered = false;
       this.#outside();
     }
-    if (action === "join-room" || action === "new-room") {
-      this.#timers.cancel("join-room");
+    if (action === "register" || action === "join-room" || action === "new-room") {
       this.next = null;
+      this.#isCreating = false;
     }
     this.#changed();
-  }
-
-  #expect(action) {
-    this.#timers.after(action, ANSWER_WITHIN, () => {
-      this.#giveUp(action);
-      this.#report(action, "The chat service does not answer. Try again in a moment.");
-    });
   }
 
   #report(action, message) {
@@ -243,6 +359,8 @@ export class Session extends EventTarget {
   }
 }
 
-function isMessage({ user, content }) {
-  return typeof user === "string" && typeof content === "string";
+/** What the server says to programs, as one says it to a person. */
+function sentence(text) {
+  const quoted = text.replace(/`(.*)`/s, "“$1”");
+  return quoted.charAt(0).toUpperCase() + quoted.slice(1) + (quoted.endsWith(".") ? "" : ".");
 }
