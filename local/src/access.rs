@@ -71,6 +71,11 @@ impl Access {
         in_force.all = all;
     }
 
+    /// Those of all stacks.
+    pub(crate) fn all(&self) -> Policies {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).all.clone()
+    }
+
     /// What the policies make of a wish.
     pub(crate) fn decide(&self, caller: &Caller, wish: Wish<'_>) -> Decision {
         let in_force = self.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -18,6 +18,8 @@ pub(crate) struct Caller {
     pub(crate) is_root: bool,
     /// The function that it is.
     pub(crate) function: Option<Arc<Known>>,
+    /// The ARN of the part of the system that it acts for, where nothing else says so.
+    pub(crate) behalf: Option<String>,
     /// The account that it belongs to.
     pub(crate) account: String,
     /// Whether it signed.
@@ -37,6 +39,20 @@ impl Caller {
     /// A service of AWS, such as `apigateway.amazonaws.com`.
     pub(crate) fn service(name: &str) -> Caller {
         Caller::of(Principal::Service(name.to_owned()))
+    }
+
+    /// A service that may do everything: what it does here is never refused.
+    pub(crate) fn trusted(service: &str) -> Caller {
+        Caller { is_root: true, ..Caller::service(service) }
+    }
+
+    /// The same, for the part of the system that has this ARN.
+    pub(crate) fn on_behalf_of(self, arn: impl Into<String>) -> Caller {
+        Caller { behalf: Some(arn.into()), ..self }
+    }
+
+    pub(crate) fn is_service(&self) -> bool {
+        matches!(self.principal, Principal::Service(_))
     }
 
     /// Somebody whom an identity provider vouches for.
@@ -71,6 +87,7 @@ impl Caller {
             role: None,
             is_root: false,
             function: None,
+            behalf: None,
             account: String::new(),
             has_signed: false,
             guest: None,

@@ -21,6 +21,7 @@ use crate::caller::Caller;
 use crate::faults::Faults;
 use crate::happening::{Happening, What};
 use crate::identity::Identity;
+use crate::nodes::Nodes;
 use crate::owners::Owners;
 use crate::place::Place;
 use crate::problem::{Problem, StartError};
@@ -30,7 +31,8 @@ use crate::scratch::Scratch;
 use crate::services::{appsync, bus, custom, dynamodb, lambda, mappings, objects, queues, rest, websocket};
 use crate::settings::Settings;
 use crate::stack::Stack;
-use crate::stacks::Stacks;
+use crate::stacks::{Ends, Stacks};
+use crate::traffic::Traffic;
 
 /// Who is told of what happens.
 pub(crate) type Listener = Arc<dyn Fn(&Happening) + Send + Sync>;
@@ -43,6 +45,7 @@ pub(crate) struct Cloud {
     pub(crate) access: Access,
     pub(crate) faults: Faults,
     pub(crate) recent: Recent,
+    pub(crate) traffic: Traffic,
     pub(crate) identity: Identity,
     pub(crate) tables: Tables,
     pub(crate) queues: Queues,
@@ -95,6 +98,7 @@ impl Cloud {
             access: Access::default(),
             faults: Faults::default(),
             recent: Recent::default(),
+            traffic: Traffic::default(),
             lambda: lambda::start(cloud.clone()),
             functions: lambda::Functions::default(),
             owners: Owners::default(),
@@ -123,8 +127,20 @@ impl Cloud {
         self.recent.add(happening);
     }
 
-    /// Lets a caller do what it wants to, or says why not, in the words of AWS.
+    /// Lets a caller do what it wants to, or says why not, in the words of AWS. It is then a call.
     pub(crate) fn authorise(&self, caller: &Caller, wish: Wish<'_>) -> Result<(), Box<Denied>> {
+        let ends = self.stacks.ends(caller, wish);
+        self.decide(caller, wish, &ends)?;
+        self.note_call(ends, wish.action);
+        Ok(())
+    }
+
+    /// Whether a caller may do what it does not do, or not yet.
+    pub(crate) fn may(&self, caller: &Caller, wish: Wish<'_>) -> Result<(), Box<Denied>> {
+        self.decide(caller, wish, &self.stacks.ends(caller, wish))
+    }
+
+    fn decide(&self, caller: &Caller, wish: Wish<'_>, ends: &Ends) -> Result<(), Box<Denied>> {
         if caller.is_root || !self.settings.enforces_iam {
             return Ok(());
         }
@@ -132,15 +148,48 @@ impl Cloud {
         if decision.is_allowed() {
             return Ok(());
         }
+        let message = decision.to_string();
+        if let (Some(from), Some(to)) = ends {
+            self.traffic.denied(from, to, wish.action, &message);
+        }
+        let (from, to) = ends.clone();
         self.tell(What::Denied {
             who: decision.principal.clone(),
             action: decision.action.clone(),
             resource: decision.resource.clone(),
-            message: decision.to_string(),
+            message,
             function: caller.function.as_ref().map(|function| function.path.clone()),
             declared_at: caller.function.as_ref().and_then(|function| function.declared_at.clone()),
+            from,
+            to,
         });
         Err(Box::new(Denied { decision, function: caller.function.clone() }))
+    }
+
+    /// Notes that a part of the system asked something of another. It is told to those who ask for it alone: there are
+    /// as many calls as messages, and of most a happening tells as well.
+    pub(crate) fn note_call(&self, ends: Ends, action: &str) {
+        if let (Some(from), Some(to)) = ends {
+            self.traffic.called(&from, &to, action);
+            self.recent.add(What::Call { from, to, action: action.to_owned() }.into());
+        }
+    }
+
+    /// Notes that a call that was told of came to nothing.
+    pub(crate) fn note_failure(&self, caller: &Caller, wish: Wish<'_>) {
+        if let (Some(from), Some(to)) = self.stacks.ends(caller, wish) {
+            self.traffic.failed(&from, &to);
+        }
+    }
+
+    /// What a wish goes from and to.
+    pub(crate) fn ends(&self, caller: &Caller, wish: Wish<'_>) -> Ends {
+        self.stacks.ends(caller, wish)
+    }
+
+    /// The parts of the system that calls go between.
+    pub(crate) fn nodes(&self) -> Arc<Nodes> {
+        self.stacks.nodes()
     }
 
     /// Notes that all is deployed that there was at the start.

@@ -101,6 +101,16 @@ pub enum What {
         /// `Shop Order Placed → Notifications/Publisher`.
         event: String,
     },
+    /// A part of the system asked something of another, and was allowed to. There are many: whoever started the run is
+    /// not told, and they are only among what `/_local/happenings` has.
+    Call {
+        /// Who asked; `outside` for callers that are no part.
+        from: String,
+        /// Who was asked.
+        to: String,
+        /// What, such as `dynamodb:PutItem`.
+        action: String,
+    },
     /// A caller lacked a grant.
     Denied {
         /// Who.
@@ -115,6 +125,10 @@ pub enum What {
         function: Option<String>,
         /// `file:line` of its declaration, where that is known.
         declared_at: Option<String>,
+        /// The part of the system that called, `outside` if it is none.
+        from: Option<String>,
+        /// The part that it called.
+        to: Option<String>,
     },
     /// A stack is up, or was changed.
     Stack {
@@ -150,6 +164,7 @@ impl What {
             What::Log { .. } => "log",
             What::Batch { .. } => "batch",
             What::Event { .. } => "event",
+            What::Call { .. } => "call",
             What::Denied { .. } => "denied",
             What::Stack { .. } => "stack",
             What::Failure { .. } => "failure",
@@ -166,7 +181,7 @@ impl What {
             | What::Event { event: text, .. }
             | What::Denied { message: text, .. }
             | What::Failure { message: text, .. } => text.len(),
-            What::Connection { .. } | What::Message { .. } | What::Stack { .. } => 0,
+            What::Connection { .. } | What::Message { .. } | What::Call { .. } | What::Stack { .. } => 0,
         };
         text + 256
     }
@@ -207,6 +222,7 @@ impl fmt::Display for What {
                 write!(f, "{source} → {function} {records} records, {outcome} {}", Shown(*duration))
             }
             What::Event { bus, event } => write!(f, "{bus} {event}"),
+            What::Call { from, to, action } => write!(f, "{from} → {to} {action}"),
             What::Denied { message, function: Some(function), declared_at: Some(line), .. } => {
                 write!(f, "{message} ({function}, declared at {line})")
             }

@@ -19,6 +19,7 @@
 
 mod access;
 mod address;
+mod arrows;
 mod authenticate;
 mod caller;
 mod cloud;
@@ -30,6 +31,7 @@ mod identity;
 mod inside;
 mod local;
 mod moment;
+mod nodes;
 mod owners;
 mod place;
 mod problem;
@@ -45,6 +47,7 @@ mod settings;
 mod source;
 mod stack;
 mod stacks;
+mod traffic;
 mod xml;
 
 pub use happening::{Happening, What};

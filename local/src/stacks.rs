@@ -4,7 +4,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
+use crate::access::Wish;
+use crate::arrows::OUTSIDE;
+use crate::caller::Caller;
+use crate::nodes::Nodes;
 use crate::stack::{Piece, Stack};
+
+/// The names of who calls and who is called, as far as they are parts of the system; who calls may be outside.
+pub(crate) type Ends = (Option<String>, Option<String>);
 
 /// The stacks that run.
 #[derive(Debug, Default)]
@@ -15,6 +22,7 @@ struct Running {
     by_name: BTreeMap<String, Arc<Stack>>,
     /// `Stack/LogicalId` by ARNs, physical names and hosts: each message of a broadcast asks for one.
     known_as: HashMap<String, String>,
+    nodes: Arc<Nodes>,
 }
 
 impl Stacks {
@@ -35,6 +43,7 @@ impl Stacks {
             }
         }
         running.known_as = known_as;
+        running.nodes = Arc::new(Nodes::of(running.by_name.values().map(Arc::as_ref)));
     }
 
     /// The name by which people know what has this ARN, physical name or first part of a host: `Stack/LogicalId`.
@@ -42,9 +51,33 @@ impl Stacks {
         self.running().known_as.get(name).cloned().unwrap_or_else(|| name.to_owned())
     }
 
+    /// The parts of the system that calls go between.
+    pub(crate) fn nodes(&self) -> Arc<Nodes> {
+        Arc::clone(&self.running().nodes)
+    }
+
+    /// What a wish goes from and to.
+    pub(crate) fn ends(&self, caller: &Caller, wish: Wish<'_>) -> Ends {
+        let nodes = self.nodes();
+        let name = |arn: &str| nodes.source(arn).map(|node| node.name.clone());
+        let from = match (&caller.behalf, &caller.function) {
+            (Some(arn), _) => name(arn),
+            (None, Some(function)) => Some(function.path.clone()),
+            (None, None) if caller.is_service() => source_of(wish).and_then(name),
+            (None, None) => Some(OUTSIDE.to_owned()),
+        };
+        (from, nodes.meant(wish.action, wish.resource).map(|node| node.name.clone()))
+    }
+
     fn running(&self) -> RwLockReadGuard<'_, Running> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The ARN of what a service calls for.
+fn source_of<'a>(wish: Wish<'a>) -> Option<&'a str> {
+    let mut context = wish.context.iter();
+    context.find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn")).map(|(_, arn)| *arn)
 }
 
 /// What a resource is called by services.

@@ -45,6 +45,7 @@ mod comparison;
 mod condition;
 mod decision;
 mod error;
+mod grant;
 mod operator;
 mod parse;
 mod policy;
@@ -54,6 +55,7 @@ mod text;
 
 pub use decision::{Decision, StatementPlace, Verdict};
 pub use error::{Fault, PolicyError};
+pub use grant::Grant;
 pub use policy::{Kind, Policy};
 pub use principal::Principal;
 pub use request::Request;

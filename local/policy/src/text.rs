@@ -1,6 +1,8 @@
 //! Texts of policies: wildcards, variables, and ARNs compared part by part.
 //! Knows not where it stands: whether `*` is a wildcard there is for the reader to say.
 
+use std::fmt;
+
 use crate::request::Request;
 
 /// A text to compare with.
@@ -89,6 +91,17 @@ impl Text {
             }
         }
         Some(tokens)
+    }
+}
+
+impl fmt::Display for Text {
+    /// As it was read, but for variables, any of whose values may stand there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts.iter().try_for_each(|part| match part {
+            Part::Token(Token::Character(character)) => write!(f, "{character}"),
+            Part::Token(Token::AnyCharacters) | Part::Variable { .. } => f.write_str("*"),
+            Part::Token(Token::OneCharacter) => f.write_str("?"),
+        })
     }
 }
 

@@ -7,6 +7,7 @@
 #![doc = include_str!("../../inside.md")]
 
 mod faults;
+mod graph;
 mod happenings;
 mod page;
 mod state;
@@ -39,6 +40,7 @@ async fn told(cloud: &Arc<Cloud>, request: Request) -> Response {
     };
     match (request.method().clone(), path.as_str()) {
         (Method::GET, "state") => json_response(200, &state::of(cloud).await),
+        (Method::GET, "graph") => json_response(200, &graph::of(cloud)),
         (Method::GET, "health") => health(cloud),
         (Method::GET, "happenings") => happenings::answer(cloud, &request.into_parts().0).await,
         (_, "faults") => faults::answer(cloud, request).await,
@@ -55,8 +57,8 @@ fn to_page() -> Response {
 }
 
 fn missing(method: &Method, path: &str) -> Response {
-    let there = "GET `/_local/`, `/_local/health`, `/_local/state` and `/_local/happenings`, and GET, POST and DELETE \
-                 `/_local/faults` are";
+    let there = "GET `/_local/`, `/_local/health`, `/_local/state`, `/_local/graph` and `/_local/happenings`, and GET, \
+                 POST and DELETE `/_local/faults` are";
     refused(404, &format!("{method} /_local/{path} is not there: {there}"))
 }
 

@@ -113,7 +113,7 @@ fn session(cloud: &Cloud, api: &str, data_source: &str) -> Result<Caller, Source
     cloud
         .authorise(&Caller::service("appsync.amazonaws.com"), wish)
         .map_err(|refusal| denied(refusal.to_string()))?;
-    Ok(Caller::session(&role, SESSION))
+    Ok(Caller::session(&role, SESSION).on_behalf_of(source))
 }
 
 fn error(refused: &Refused) -> SourceError {

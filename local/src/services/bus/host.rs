@@ -64,7 +64,7 @@ fn caller(cloud: &Cloud, role: Option<&str>, rule: &str) -> Result<Caller, Undel
     let context = delivery::context(rule);
     let wish = Wish { action: "sts:AssumeRole", resource: role, context: &context };
     match cloud.authorise(&service, wish) {
-        Ok(()) => Ok(Caller::session(role, "events")),
+        Ok(()) => Ok(Caller::session(role, "events").on_behalf_of(rule)),
         Err(denied) => Err(Undelivered::lasting("NO_PERMISSIONS", denied.to_string())),
     }
 }

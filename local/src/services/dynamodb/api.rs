@@ -17,6 +17,9 @@ use crate::faults::Target;
 
 const STREAMS: [&str; 4] = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
 
+/// Errors by which a condition says no: callers ask for them.
+const CONDITIONS: [&str; 2] = ["ConditionalCheckFailedException", "TransactionCanceledException"];
+
 /// Answers a request that was sent to DynamoDB, or to its streams.
 pub(crate) async fn answer(cloud: &Cloud, exchange: &Exchange) -> Response {
     let action = exchange.action();
@@ -49,25 +52,33 @@ pub(crate) async fn perform(
     request: Value,
 ) -> Result<Value, AwsError> {
     let needs = permission::needs(&cloud.place(""), action, &request);
-    if !caller.is_root {
-        authorise(cloud, caller, &needs)
-            .map_err(|denied| failure(400, "AccessDeniedException", &denied.to_string()))?;
-    }
+    authorise(cloud, caller, &needs)
+        .map_err(|denied| failure(400, "AccessDeniedException", &denied.to_string()))?;
     let is_target = |target: &Target| match target {
         Target::Table(name) => needs.iter().any(|need| need.table() == Some(name)),
         _ => false,
     };
-    if let Some(status) = cloud.faults.meet(is_target).await {
-        return Err(fault(status));
+    let resources: HashSet<_> =
+        needs.iter().map(|need| (need.action.clone(), need.resource.clone())).collect();
+    let outcome = match cloud.faults.meet(is_target).await {
+        Some(status) => Err(fault(status)),
+        None => cloud.tables.execute(action, request),
+    };
+    if outcome.as_ref().is_err_and(|error| !CONDITIONS.contains(&error.kind.as_str())) {
+        for (action, resource) in &resources {
+            cloud.note_failure(caller, Wish { action, resource, context: &[] });
+        }
     }
-    cloud.tables.execute(action, request)
+    outcome
 }
 
 /// A transaction may need the same grant many times: it is asked for once.
 fn authorise(cloud: &Cloud, caller: &Caller, needs: &[Need<'_>]) -> Result<(), Box<Denied>> {
     let mut asked = HashSet::new();
     for need in needs {
-        let key = need.table().and_then(|table| cloud.tables.partition_key(table, need.index()));
+        // Nobody's policies are asked about root.
+        let table = need.table().filter(|_| !caller.is_root);
+        let key = table.and_then(|table| cloud.tables.partition_key(table, need.index()));
         let keys = key.map_or_else(Vec::new, |key| leading_keys::of(need.about, &key));
         let context: Vec<_> = keys.iter().map(|key| (leading_keys::NAME, key.as_str())).collect();
         if asked.insert((&need.action, &need.resource, keys.clone())) {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use stackwright_lambda::{Answer, FunctionError, InvokeError};
 
 use super::functions::Known;
-use super::invoke::{INVOKE, Refused, admitted, invoke, invoke_later};
+use super::invoke::{Refused, admitted, invoke, invoke_later, rehearse};
 use crate::access::Wish;
 use crate::cloud::Cloud;
 use crate::exchange::{Exchange, json_response, rest_error, set};
@@ -47,8 +47,8 @@ async fn run(cloud: &Cloud, exchange: &Exchange, function: &str) -> Response {
             Ok(_) => empty(202),
             Err(refused) => refusal(function, &refused),
         },
-        "DryRun" => match admitted(cloud, &exchange.caller, INVOKE, function, &[]) {
-            Ok(_) => empty(204),
+        "DryRun" => match rehearse(cloud, &exchange.caller, function) {
+            Ok(()) => empty(204),
             Err(refused) => refusal(function, &refused),
         },
         other => rest_error(

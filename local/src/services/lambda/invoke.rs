@@ -13,7 +13,7 @@ use crate::cloud::Cloud;
 use crate::faults::Target;
 
 /// What invoking takes, at once or later.
-pub(super) const INVOKE: &str = "lambda:InvokeFunction";
+pub(crate) const INVOKE: &str = "lambda:InvokeFunction";
 
 /// Why a function was not run.
 #[derive(Debug, thiserror::Error)]
@@ -39,10 +39,14 @@ pub(crate) async fn invoke(
     context: &[(&str, &str)],
 ) -> Result<Answer, Refused> {
     let known = admitted(cloud, caller, INVOKE, function, context)?;
-    if let Some(status) = cloud.faults.meet(|target| is_named(target, &known)).await {
-        return Err(Refused::Fault(status));
+    let answer = match cloud.faults.meet(|target| is_named(target, &known)).await {
+        Some(status) => Err(Refused::Fault(status)),
+        None => cloud.lambda.invoke(&known.name, invocation).await.map_err(Refused::from),
+    };
+    if answer.as_ref().map_or(true, |answer| answer.function_error.is_some()) {
+        cloud.note_failure(caller, Wish { action: INVOKE, resource: &known.arn, context });
     }
-    Ok(cloud.lambda.invoke(&known.name, invocation).await?)
+    answer
 }
 
 /// Has a function run some time, and answers the invocation's id.
@@ -74,10 +78,21 @@ pub(super) fn admitted(
     function: &str,
     context: &[(&str, &str)],
 ) -> Result<Arc<Known>, Refused> {
-    let known = cloud.functions.known(function).ok_or_else(|| InvokeError::Unknown(function.to_owned()))?;
+    let known = known(cloud, function)?;
     let wish = Wish { action, resource: &known.arn_called(function), context };
     cloud.authorise(caller, wish).map_err(Refused::Denied)?;
     Ok(known)
+}
+
+/// Whether the caller might invoke a function.
+pub(super) fn rehearse(cloud: &Cloud, caller: &Caller, function: &str) -> Result<(), Refused> {
+    let resource = known(cloud, function)?.arn_called(function);
+    let wish = Wish { action: INVOKE, resource: &resource, context: &[] };
+    cloud.may(caller, wish).map_err(Refused::Denied)
+}
+
+fn known(cloud: &Cloud, function: &str) -> Result<Arc<Known>, InvokeError> {
+    cloud.functions.known(function).ok_or_else(|| InvokeError::Unknown(function.to_owned()))
 }
 
 fn is_named(target: &Target, known: &Known) -> bool {

@@ -23,7 +23,7 @@ use crate::stack::{Piece, Stack};
 
 pub(crate) use api::answer;
 pub(crate) use functions::{Functions, Known, function_name};
-pub(crate) use invoke::{Refused, invoke, invoke_later};
+pub(crate) use invoke::{INVOKE, Refused, invoke, invoke_later};
 
 const KIND: &str = "AWS::Lambda::Function";
 
@@ -38,8 +38,10 @@ pub(crate) fn start(cloud: Weak<Cloud>) -> Lambda {
         })
         .watching(move |name, answer| {
             let Some(cloud) = answers.upgrade() else { return };
+            let function = cloud.functions.known_as(name);
+            cloud.traffic.invoked(&function, answer.function_error.is_some());
             cloud.tell(What::Invoke {
-                function: cloud.functions.known_as(name),
+                function,
                 request_id: answer.request_id.clone(),
                 error: answer.function_error.map(|error| invoke::described(error, &answer.payload)),
                 duration: answer.duration,

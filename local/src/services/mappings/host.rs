@@ -51,7 +51,8 @@ pub(super) fn of(cloud: &Weak<Cloud>) -> Host {
 async fn invoke(cloud: Option<Arc<Cloud>>, function: String, payload: String) -> Result<Answer, InvokeError> {
     let refused = |message: String| InvokeError::Refused(message);
     let cloud = cloud.ok_or_else(|| refused("everything is being stopped".to_owned()))?;
-    let lambda = Caller::root(&cloud.settings.account);
+    // What was read from is told when the batch is.
+    let lambda = Caller::trusted("lambda.amazonaws.com");
     match lambda::invoke(&cloud, &lambda, &function, payload, &[]).await {
         Ok(answer) => Ok(Answer {
             request_id: answer.request_id,
@@ -75,7 +76,7 @@ pub(super) fn may_read(cloud: &Cloud, function: &str, source: &str) -> Result<()
     let caller = session(cloud, function);
     let is_queue = source.contains(":sqs:");
     let actions = if is_queue { OF_QUEUES } else { OF_STREAMS };
-    let may = |action| cloud.authorise(&caller, Wish { action, resource: source, context: &[] }).is_ok();
+    let may = |action| cloud.may(&caller, Wish { action, resource: source, context: &[] }).is_ok();
     match actions.into_iter().all(may) {
         true => Ok(()),
         false if is_queue => {
@@ -92,7 +93,7 @@ pub(super) fn may_read(cloud: &Cloud, function: &str, source: &str) -> Result<()
 /// Whether the function's role may send what is given up, in Lambda's words if not.
 pub(super) fn may_send(cloud: &Cloud, function: &str, queue: &str) -> Result<(), String> {
     let wish = Wish { action: "sqs:SendMessage", resource: queue, context: &[] };
-    cloud.authorise(&session(cloud, function), wish).map_err(|_| {
+    cloud.may(&session(cloud, function), wish).map_err(|_| {
         "The function execution role does not have permissions to call SendMessage on SQS".to_owned()
     })
 }
@@ -106,13 +107,26 @@ fn tell(cloud: &Cloud, happening: &Happening) {
     let function = cloud.functions.known_as(&happening.function_arn);
     let source = cloud.known_as(&happening.source_arn);
     let (records, duration) = match &happening.event {
-        Event::Sent { .. } => return,
+        Event::Sent { .. } => return note_batch(cloud, happening),
         Event::Handled { records, duration, .. } => (*records, *duration),
-        Event::Failed { records, duration, .. } => (*records, *duration),
+        Event::Failed { records, duration, .. } => {
+            note_batch(cloud, happening);
+            (*records, *duration)
+        }
         _ => (0, Duration::ZERO),
     };
     let outcome = happening.event.to_string();
     cloud.tell(What::Batch { source, function, records, outcome, duration });
+}
+
+/// A batch is a call from what was read to the function.
+fn note_batch(cloud: &Cloud, happening: &Happening) {
+    let lambda = Caller::trusted("lambda.amazonaws.com").on_behalf_of(&happening.source_arn);
+    let wish = Wish { action: lambda::INVOKE, resource: &happening.function_arn, context: &[] };
+    match &happening.event {
+        Event::Sent { .. } => cloud.note_call(cloud.ends(&lambda, wish), wish.action),
+        _ => cloud.note_failure(&lambda, wish),
+    }
 }
 
 /// The queue of that ARN.

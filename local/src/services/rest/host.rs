@@ -18,8 +18,12 @@ use crate::access::Wish;
 use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::happening::What;
+use crate::nodes;
 use crate::services::lambda::{self, Refused};
 use crate::settings::Timers;
+
+/// Lambda, which invokes functions by their URLs.
+const LAMBDA: &str = "lambda.amazonaws.com";
 
 /// All that answers requests of HTTP with functions.
 #[derive(Debug)]
@@ -62,7 +66,7 @@ async fn invoke(cloud: Option<Arc<Cloud>>, invocation: Invocation) -> Result<Byt
             (Caller::service("apigateway.amazonaws.com"), context)
         }
         // Whoever called the URL was allowed to invoke the function by it.
-        None => (Caller::root(account), Vec::new()),
+        None => (Caller::trusted(LAMBDA).on_behalf_of(nodes::of_url(&invocation.function)), Vec::new()),
     };
     let answer = lambda::invoke(&cloud, &caller, &invocation.function, invocation.payload, &context).await;
     let answer = answer.map_err(|refused| failure(&refused))?;
@@ -91,7 +95,12 @@ fn authorise(cloud: &Cloud, permission: &Permission) -> Result<(), String> {
     let own = permission.context.iter().map(|(key, value)| (*key, value.as_str()));
     let context: Vec<(&str, &str)> = own.chain([("aws:SourceIp", address.as_str())]).collect();
     let wish = Wish { action: permission.action, resource: &permission.resource, context: &context };
-    cloud.authorise(&caller, wish).map_err(|denied| denied.to_string())
+    // Through a URL two grants are asked for, for one call.
+    let decided = match permission.action {
+        lambda::INVOKE => cloud.may(&caller, wish),
+        _ => cloud.authorise(&caller, wish),
+    };
+    decided.map_err(|denied| denied.to_string())
 }
 
 /// What the policy of an authoriser says. One that is no policy lets nobody in.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use stackwright_signature::{Payload, Protocol, SignatureError};
 use stackwright_sockets::{Api, Signer, Target};
@@ -69,25 +70,44 @@ async fn manage(cloud: &Arc<Cloud>, wanted: Wanted, request: Request) -> Respons
     if !exchange.caller.has_signed {
         return signature_error(&SignatureError::Missing, Protocol::RestJson);
     }
-    if let Err(denied) = may_manage(cloud, &wanted, &exchange) {
+    let Exchange { parts, body, caller, .. } = exchange;
+    // A connection of no API is gone, whoever asks.
+    let resource = cloud.sockets.api(&wanted.api).map(|api| wanted.resource(&api, &parts.method));
+    let wish = resource.as_ref().map(|resource| Wish {
+        action: "execute-api:ManageConnections",
+        resource,
+        context: &[],
+    });
+    if let Some(wish) = wish
+        && let Err(denied) = cloud.authorise(&caller, wish)
+    {
         return forbidden(&denied);
     }
+    let response = managed(cloud, &wanted, Request::from_parts(parts, Body::from(body))).await;
+    // That a connection is gone is what callers need to be told.
+    if let Some(wish) = wish
+        && !response.status().is_success()
+        && response.status() != StatusCode::GONE
+    {
+        cloud.note_failure(&caller, wish);
+    }
+    response
+}
+
+async fn managed(cloud: &Cloud, wanted: &Wanted, request: Request) -> Response {
     let Wanted { api, target } = wanted;
     if let Some(status) = cloud.faults.meet(|fault| is_for(fault, &target.connection)).await {
         return rest_error(status, kind_of(status), "a fault was asked for");
     }
-    let request = Request::from_parts(exchange.parts, Body::from(exchange.body));
-    cloud.sockets.management(&api, &target, request).await
+    cloud.sockets.management(api, target, request).await
 }
 
-/// Whether a caller may do that to a connection. One of no API is gone, whoever asks.
-fn may_manage(cloud: &Cloud, wanted: &Wanted, exchange: &Exchange) -> Result<(), Box<Denied>> {
-    let Some(api) = cloud.sockets.api(&wanted.api) else { return Ok(()) };
-    let Target { stage, connection } = &wanted.target;
-    let thing = format!("{stage}/{}/@connections/{connection}", exchange.parts.method);
-    let resource = arn(&api, &thing);
-    let wish = Wish { action: "execute-api:ManageConnections", resource: &resource, context: &[] };
-    cloud.authorise(&exchange.caller, wish)
+impl Wanted {
+    /// What permissions are about that let somebody do this to the connection.
+    fn resource(&self, api: &Api, method: &Method) -> String {
+        let Target { stage, connection } = &self.target;
+        arn(api, &format!("{stage}/{method}/@connections/{connection}"))
+    }
 }
 
 /// Lets a client connect, if it has signed where it must.
