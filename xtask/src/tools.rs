@@ -1,7 +1,8 @@
 //! `cargo xtask tools`: what tests need beyond Rust, below `target/tools`.
 //!
-//! It installs nothing anywhere else, and no version that `tests/tools` does not name.
+//! It installs nothing anywhere else; of Python's and Node's packages no version that `tests/tools` does not name.
 
+mod chromium;
 mod node;
 mod python;
 
@@ -11,29 +12,33 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result};
 
-/// Makes sure that the tools are there: returns at once if they are those that `tests/tools` names.
+/// Makes sure that the tools are there: returns at once if they are those that are wanted.
 pub(crate) fn install() -> Result<()> {
     python::install()?;
-    node::install()
+    node::install()?;
+    chromium::install()
 }
 
-/// The folder of one kind of tools, and the file that says which.
+/// The folder of one kind of tools, and which they are.
 struct Tools {
     folder: PathBuf,
-    wanted: PathBuf,
     /// What the marker says once everything is installed. It holds the path, too: an environment that was
     /// moved does not run.
     mark: String,
 }
 
 impl Tools {
-    fn wanted(folder: &str, wanted: &str) -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask is not in a workspace")?;
-        let (folder, wanted) = (root.join(folder), root.join(wanted));
-        let pins =
-            fs::read_to_string(&wanted).with_context(|| format!("cannot read {}", wanted.display()))?;
-        let mark = format!("{}\n{pins}", folder.display());
-        Ok(Self { folder, wanted, mark })
+    fn new(folder: &str, wanted: &str) -> Result<Self> {
+        let folder = in_workspace(folder)?;
+        let mark = format!("{}\n{wanted}", folder.display());
+        Ok(Self { folder, mark })
+    }
+
+    /// The tools that a file of the workspace names.
+    fn named_by(file: &str, folder: &str) -> Result<Self> {
+        let file = in_workspace(file)?;
+        let names = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        Self::new(folder, &names)
     }
 
     fn marker(&self) -> PathBuf {
@@ -49,6 +54,11 @@ impl Tools {
         fetch(self)?;
         fs::write(self.marker(), &self.mark).context("cannot write the tools' marker")
     }
+}
+
+fn in_workspace(path: &str) -> Result<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask is not in a workspace")?;
+    Ok(root.join(path))
 }
 
 fn run(command: &mut Command) -> std::io::Result<Output> {

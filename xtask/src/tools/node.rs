@@ -1,4 +1,4 @@
-//! The Node packages: Amplify's client for AppSync and the JavaScript SDK.
+//! The Node packages: Amplify's client for AppSync, the JavaScript SDK, what drives and judges pages in a browser.
 //!
 //! It takes the Node that is there, and runs none of the packages' own scripts.
 
@@ -7,18 +7,18 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{Tools, last_error, run};
+use super::{Tools, in_workspace, last_error, run};
 
 const LOCK: &str = "tests/tools/package-lock.json";
 
 pub(crate) fn install() -> Result<()> {
-    Tools::wanted("target/tools/node", LOCK)?.once(fetch)
+    Tools::named_by(LOCK, "target/tools/node")?.once(fetch)
 }
 
 fn fetch(tools: &Tools) -> Result<()> {
     fs::create_dir_all(&tools.folder).context("cannot make the folder for Node's packages")?;
     for name in ["package.json", "package-lock.json"] {
-        let file = tools.wanted.with_file_name(name);
+        let file = in_workspace(LOCK)?.with_file_name(name);
         fs::copy(&file, tools.folder.join(name))
             .with_context(|| format!("cannot copy {}", file.display()))?;
     }

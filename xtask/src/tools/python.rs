@@ -6,12 +6,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{Tools, last_error, run};
+use super::{Tools, in_workspace, last_error, run};
 
 const REQUIREMENTS: &str = "tests/tools/requirements.txt";
 
 pub(crate) fn install() -> Result<()> {
-    Tools::wanted("target/tools/venv", REQUIREMENTS)?.once(|tools| {
+    Tools::named_by(REQUIREMENTS, "target/tools/venv")?.once(|tools| {
         create_environment(tools)?;
         fetch(tools)
     })
@@ -32,7 +32,7 @@ fn create_environment(tools: &Tools) -> Result<()> {
 fn fetch(tools: &Tools) -> Result<()> {
     let mut pip = Command::new(tools.folder.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    let fetched = run(pip.arg(&tools.wanted)).context("cannot start pip")?;
+    let fetched = run(pip.arg(in_workspace(REQUIREMENTS)?)).context("cannot start pip")?;
     ensure!(
         fetched.status.success(),
         "pip cannot install {REQUIREMENTS}: {}, hint: it asks the package index that `pip config list` shows",
