@@ -31,9 +31,11 @@ export class Details {
     if (!node && !arrow) return;
     if (!at("details").contains(document.activeElement)) this.#opener = document.activeElement;
     this.#fill(node ? this.#ofNode(node) : this.#ofArrow(arrow));
+    document.body.classList.add("beside-details");
     if (!at("details").open) at("details")[narrow.matches ? "showModal" : "show"]();
     at("details").scrollTop = 0;
-    at("details-heading").focus();
+    at("details-heading").focus({ preventScroll: true });
+    this.#choose(node ? `[data-node="${CSS.escape(node.name)}"]` : `[data-arrow="${CSS.escape(what.arrow)}"]`);
   }
 
   /** Brings what is shown up to date. */
@@ -43,6 +45,14 @@ export class Details {
 
   close() {
     at("details").close();
+  }
+
+  /** Marks what the panel is about, and brings it to where it can be seen beside the panel. */
+  #choose(selector) {
+    for (const before of document.querySelectorAll(".graph [aria-current]")) before.removeAttribute("aria-current");
+    const chosen = selector && document.querySelector(selector);
+    chosen?.setAttribute("aria-current", "true");
+    if (!narrow.matches) chosen?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   #fill({ kind, heading, said, sections }) {
@@ -61,6 +71,8 @@ export class Details {
     for (const each of this.#sections) each.close?.();
     this.#sections = [];
     at("details-body").replaceChildren();
+    document.body.classList.remove("beside-details");
+    this.#choose(null);
     if (this.#opener?.isConnected) this.#opener.focus();
     this.#opener = null;
   }

@@ -3,7 +3,7 @@
 
 import { showEach, write } from "./shared/elements.js";
 import { make } from "./elements.js";
-import { parts, words } from "./happening.js";
+import { nameBeside, parts, words } from "./happening.js";
 import { time } from "./values.js";
 
 const MOST = 60;
@@ -45,7 +45,7 @@ function newEntry({ failure }, open) {
     : make("span", place ?? "");
   return make("li.failure",
     make("p.small", make("span.kind", TITLES[failure.kind] ?? failure.kind, { "data-kind": failure.kind }), " ", name,
-      to && failure.kind === "denied" ? ` → ${to}` : ""),
+      to && failure.kind === "denied" ? ` → ${nameBeside(to, from)}` : ""),
     make("p.reason", reason(failure)),
     failure.kind === "denied" && make("p.faint.small.denial", `${failure.action} on ${failure.resource}, as ${failure.who}`),
     make("p.faint.small", { "data-when": "" }));

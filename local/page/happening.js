@@ -51,6 +51,11 @@ export function shortName(name) {
   return name.slice(name.indexOf("/") + 1);
 }
 
+/** How a node is called beside another one: without the stack that they share. */
+export function nameBeside(name, other) {
+  return stackOf(name) === stackOf(other) ? shortName(name) : name;
+}
+
 /** The name of an arrow. */
 export function arrowKey({ from, to }) {
   return `${from} → ${to}`;
@@ -88,12 +93,12 @@ const WORDS = {
     `${method} ${path} ${status} ${duration(milliseconds)}${reason ? `: ${reason}` : ""}`,
   invoke: ({ error, milliseconds }) => (error ? `failed after ${duration(milliseconds)}: ${error}` : `ran ${duration(milliseconds)}`),
   log: ({ line }) => logLine(line).text,
-  batch: ({ function: name, outcome }) => `→ ${name} ${outcome}`,
+  batch: ({ source, function: name, outcome }) => `→ ${nameBeside(name, source)} ${outcome}`,
   event: ({ event }) => event,
   denied: ({ message }) => message,
   failure: ({ message }) => message,
   stack: ({ event }) => event,
-  call: ({ to, action }) => `→ ${to} ${action}`,
+  call: ({ from, to, action }) => `→ ${nameBeside(to, from)} ${action}`,
 };
 
 /** Where it happened, and what, in one line each. */

@@ -3,8 +3,11 @@
 
 import { columns, mean, sorted } from "./layers.js";
 
-/** Pixels. `slot` is how far the ends of two arrows at one side of a node are apart. */
-export const SIZES = { node: 156, low: 52, slot: 23, narrow: 62, wide: 116, between: 16, lane: 14, stream: 30, apart: 44 };
+/** Pixels. `slot` is how far the ends of two arrows at one side of a node are apart, `gap` is between columns. */
+export const SIZES = {
+  node: { least: 132, most: 168, height: 54 }, gap: { least: 62, most: 116 },
+  slot: 23, between: 16, lane: 14, stream: 30, apart: 36,
+};
 const ENTRIES = ["distribution", "restApi", "httpApi", "webSocketApi", "functionUrl", "graphqlApi", "outside"];
 const ROUNDS = 8;
 
@@ -16,7 +19,9 @@ const ROUNDS = 8;
 export function layout({ nodes, arrows }, { width }) {
   const known = new Set(nodes.map(({ name }) => name));
   const drawn = arrows.filter(({ from, to }) => known.has(from) && known.has(to));
-  const parts = components(nodes, drawn).map((part) => drawing(part, drawn, width));
+  const found = components(nodes, drawn).map((part) => ranked(part, drawn));
+  const node = nodeWidth(Math.max(1, ...found.map(({ rows }) => rows.length)), width);
+  const parts = found.map((part) => drawing(part, node, width));
   parts.sort((a, b) => b.nodes.length - a.nodes.length || b.width - a.width);
   return packed(parts, width);
 }
@@ -34,17 +39,20 @@ function components(nodes, arrows) {
   return [...new Set(group.values())].map((part) => part.sort((a, b) => order.get(a) - order.get(b)));
 }
 
-/** One component, its upper left corner at 0, 0. */
-function drawing(nodes, allArrows, width) {
+/** One component: its cells in columns, sorted, and how its arrows run. */
+function ranked(nodes, allArrows) {
   const names = new Set(nodes.map(({ name }) => name));
   const arrows = allArrows.filter(({ from }) => names.has(from));
   const cells = cellsOf(nodes, arrows);
   const column = columnsOf(cells, arrows);
   const routes = arrows.map((arrow) => routeOf(arrow, cells, column));
   for (const cell of new Set(cells.values())) measure(cell, routes);
-  const rows = rowsOf(cells, column, routes);
-  const gap = gapOf(rows.length, width);
-  stand(rows, routes, gap);
+  return { cells, routes, rows: rowsOf(cells, column, routes) };
+}
+
+/** One component with all places, its upper left corner at 0, 0. */
+function drawing({ cells, routes, rows }, node, width) {
+  stand(rows, routes, node, gapOf(rows.length, node, width));
   return drawn(cells, routes);
 }
 
@@ -97,7 +105,7 @@ function directionOf({ from: source, to: target }, from, to, columnsOn) {
 function measure(cell, routes) {
   const ends = (name, side) => routes.flatMap(endsOf).filter((end) => end.name === name && end.side === side).length;
   cell.heights = cell.nodes.map((name) =>
-    Math.max(SIZES.low, Math.max(ends(name, "left"), ends(name, "right")) * SIZES.slot + 6),
+    Math.max(SIZES.node.height, Math.max(ends(name, "left"), ends(name, "right")) * SIZES.slot + 6),
   );
   cell.tops = cell.heights.map((_, index) =>
     cell.heights.slice(0, index).reduce((sum, height) => sum + height + SIZES.stream, 0),
@@ -143,15 +151,21 @@ function middleOf(cell, name) {
   return cell.tops[index] + cell.heights[index] / 2;
 }
 
-function gapOf(count, width) {
-  const fitting = Math.floor((width - count * SIZES.node) / Math.max(1, count - 1));
-  return Math.min(SIZES.wide, Math.max(SIZES.narrow, fitting));
+/** As wide as fits beside the narrowest gaps. */
+function nodeWidth(columnCount, width) {
+  const fitting = Math.floor((width - (columnCount - 1) * SIZES.gap.least) / columnCount);
+  return Math.min(SIZES.node.most, Math.max(SIZES.node.least, fitting));
+}
+
+function gapOf(columnCount, node, width) {
+  const fitting = Math.floor((width - columnCount * node) / Math.max(1, columnCount - 1));
+  return Math.min(SIZES.gap.most, Math.max(SIZES.gap.least, fitting));
 }
 
 /** Gives everything its place: columns from the left, and each part as near to its neighbours' height as it can be. */
-function stand(rows, routes, gap) {
+function stand(rows, routes, node, gap) {
   rows.forEach((row, index) => {
-    for (const item of row) item.x = index * (SIZES.node + gap);
+    for (const item of row) Object.assign(item, { x: index * (node + gap), width: node });
     place(row, row.map(() => 0));
   });
   const links = routes.filter(({ way }) => way === "onward" || way === "back").flatMap(linksOf);
@@ -197,14 +211,14 @@ function drawn(cells, routes) {
   const nodes = all.flatMap(boxesOf);
   const ports = portsOf(nodes, routes);
   const arrows = routes.map((route) => lineOf(route, nodes, ports));
-  const reach = routes.some(({ way }) => way === "beside") ? SIZES.narrow : 0;
+  const reach = routes.some(({ way }) => way === "beside") ? SIZES.gap.least : 0;
   const width = Math.max(...nodes.map((node) => node.x + node.width)) + reach;
-  return { nodes, arrows, width, height: Math.max(...items.map(({ y, height }) => y + height)) };
+  return { nodes, arrows, width, height: Math.ceil(Math.max(...items.map(({ y, height }) => y + height))) };
 }
 
-function boxesOf({ nodes, x, y, tops, heights }) {
+function boxesOf({ nodes, x, y, width, tops, heights }) {
   return nodes.map((name, index) => ({
-    name, x, y: Math.round(y + tops[index]), width: SIZES.node, height: heights[index],
+    name, x, y: Math.round(y + tops[index]), width, height: heights[index],
   }));
 }
 
@@ -255,15 +269,15 @@ function within({ from, to }, nodes) {
 
 /** Out to the right and back in. */
 function aside(start, end) {
-  const out = Math.max(start.x, end.x) + SIZES.narrow * 0.8;
+  const out = Math.max(start.x, end.x) + SIZES.gap.least * 0.8;
   return `M${start.x} ${start.y}C${out} ${start.y} ${out} ${end.y} ${end.x} ${end.y}`;
 }
 
 /** From column to column in a bow, and straight through the lanes. */
 function along(start, end, lanes, way) {
   const points = [start];
-  for (const { x, y, height } of lanes) {
-    const edges = [x, x + SIZES.node].map((edge) => ({ x: edge, y: y + height / 2 }));
+  for (const { x, y, width, height } of lanes) {
+    const edges = [x, x + width].map((edge) => ({ x: edge, y: y + height / 2 }));
     points.push(...(way === "back" ? edges.reverse() : edges));
   }
   points.push(end);

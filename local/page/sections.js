@@ -4,7 +4,7 @@
 import { showEach, write } from "./shared/elements.js";
 import { facts, make } from "./elements.js";
 import { faultForm } from "./faults.js";
-import { arrowKey, duration, shortName } from "./happening.js";
+import { arrowKey, duration, nameBeside } from "./happening.js";
 import { showLines } from "./log.js";
 import { counted, logLine, time } from "./values.js";
 
@@ -43,10 +43,6 @@ function newArrow(arrow, name, open) {
   const said = arrow.from === name ? `→ ${nameBeside(arrow.to, name)}` : `← ${nameBeside(arrow.from, name)}`;
   const button = make("button.link", said, { type: "button", onclick: () => open({ arrow: arrowKey(arrow) }) });
   return make("li", button, make("span.faint.small", { "data-count": "" }));
-}
-
-function nameBeside(name, other) {
-  return name.split("/")[0] === other.split("/")[0] ? shortName(name) : name;
 }
 
 function showCount(row, { calls, denied, failed }) {

@@ -4,17 +4,20 @@
 import { at, instance, showEach, write } from "./shared/elements.js";
 import { make } from "./elements.js";
 import { Graph } from "./graph.js";
-import { arrowKey, arrowOf, isBad, isDenied, stackOf, stacks, words } from "./happening.js";
+import { arrowKey, arrowOf, isBad, isDenied, stacks, words } from "./happening.js";
 import { nodeFacts } from "./facts.js";
 import { time } from "./values.js";
 
 const template = at("stack-panel");
+/** What a panel's border and padding take at most. */
+const PADDING = 44;
 
 export class Stacks {
   #list;
   #store;
   #open;
   #graphs = new Map();
+  #width = 0;
   /** The stack that alone is shown, or null. */
   chosen = null;
 
@@ -30,8 +33,9 @@ export class Stacks {
     return Object.keys(this.#store.state?.stacks ?? {});
   }
 
-  /** Shows state and graph as they are now. */
+  /** Shows state and graph as they are now. What the side panel takes away does not turn a graph round. */
   show() {
+    if (!document.body.classList.contains("beside-details")) this.#width = Math.max(0, this.#list.clientWidth - PADDING);
     const shown = this.names.filter((name) => this.chosen === null || this.chosen === name);
     showEach(this.#list, shown, { key: String, make: (name) => this.#newPanel(name), show: (panel, name) => this.#show(panel, name) });
     for (const name of this.#graphs.keys()) if (!shown.includes(name)) this.#graphs.delete(name);
@@ -74,8 +78,8 @@ export class Stacks {
   #show(panel, name) {
     showOutputs(panel, this.#store.state.stacks[name].outputs);
     showProblems(panel, this.#store.state.problems.filter(({ stack }) => stack === name));
-    const { clientWidth } = panel.querySelector(".scroller");
-    if (this.#store.graph && clientWidth > 0) this.#graphs.get(name).show(graphOf(name, this.#store.graph), clientWidth);
+    if (!this.#store.graph || this.#width === 0) return;
+    this.#graphs.get(name).show(graphOf(name, this.#store.graph), this.#width);
   }
 }
 
@@ -123,8 +127,7 @@ function showLast(panel, happening) {
   if (!happening) return;
   const { place, text } = words(happening);
   const line = panel.querySelector("[data-last]");
-  const where = place.startsWith(`${stackOf(panel.dataset.key ?? place)}/`) ? place.slice(place.indexOf("/") + 1) : place;
-  write(line, `${time(happening.at)}  ${where} ${text}`);
+  write(line, `${time(happening.at)}  ${place} ${text}`);
   line.classList.toggle("wrong", isBad(happening));
 }
 
