@@ -118,8 +118,8 @@ export async function crowd(tab, machine, members) {
     };
     globalThis.crowd = new Map();
     for (const member of members) globalThis.crowd.set(member.name, await comes(member));
-    globalThis.crowdSays = (name, text) =>
-      asks(globalThis.crowd.get(name), "dispatch", text, ({ type, message }) => type === "client-message" && message === text);
+    const isSaid = (text) => ({ type, message }) => type === "client-message" && message === text;
+    globalThis.crowdSays = (name, text) => asks(globalThis.crowd.get(name), "dispatch", text, isSaid(text));
   }, { url: machine.output("Chat", "WebSocketUrl"), members });
 }
 

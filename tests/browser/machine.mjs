@@ -24,7 +24,10 @@ export class Machine {
   #process = null;
   ready = null;
 
-  /** Runs these stacks. Keys, ids and tables stay the same when it starts again. */
+  /**
+   * Runs these stacks. Addresses and tables stay the same when it starts again. No seed: it would give connections the
+   * ids that those before the stop had, some of whose rows are still there.
+   */
   static async start(stacks, ...more) {
     const machine = new Machine();
     machine.#arguments = [...stacks, ...more];
@@ -40,7 +43,7 @@ export class Machine {
     rmSync(readyFile, { force: true });
     const log = openSync(`${FOLDER}/local.log`, "a");
     const settings = ["--port", this.#port, "--data", `${FOLDER}/data`, "--ready-file", readyFile];
-    const always = ["--release", "--no-watch", "--json", "--seed", 7, ...settings];
+    const always = ["--release", "--no-watch", "--json", ...settings];
     this.#process = spawn(given("STACKWRIGHT"), ["local", ...this.#arguments, ...always].map(String), {
       env: { ...process.env, TMPDIR: `${FOLDER}/tmp` },
       stdio: ["ignore", log, log],
