@@ -1,6 +1,7 @@
 //! One bucket: its objects by key, and the uploads that are not objects yet.
 //! Speaks no HTTP and asks for no permission.
 
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::conditions::Conditions;
@@ -35,9 +36,15 @@ impl Bucket {
         Bucket { name: name.to_owned(), created, shelf, state: Mutex::new(state) }
     }
 
-    /// A place for bytes that may become an object.
+    /// A place for bytes that may become an object. Ids made from a seed begin anew with each run, so that a file of
+    /// an earlier one may have the name already.
     pub(crate) async fn sink(&self, settings: &Settings) -> Result<Sink, Refusal> {
-        Ok(Sink::open(self.shelf.contents().as_deref(), &(settings.unique_id)()).await?)
+        loop {
+            match Sink::open(self.shelf.contents().as_deref(), &(settings.unique_id)()).await {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                sink => return Ok(sink?),
+            }
+        }
     }
 
     /// The object of that key.

@@ -23,7 +23,7 @@ pub struct Settings {
     pub patience: Duration,
     /// The time: when objects are changed.
     pub clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
-    /// Ids of requests and uploads. They must be unique and fit into a URL.
+    /// Ids of requests and uploads. They must be unique in a run, and fit into a URL and a file's name.
     pub unique_id: Arc<dyn Fn() -> String + Send + Sync>,
 }
 

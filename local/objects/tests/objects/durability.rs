@@ -19,8 +19,7 @@ impl Folder {
     }
 
     fn settings(&self) -> Settings {
-        let unique_id = Settings::default().unique_id;
-        Settings { folder: Some(self.0.clone()), unique_id, ..settings() }
+        Settings { folder: Some(self.0.clone()), ..settings() }
     }
 
     fn files(&self, of: &str) -> usize {
