@@ -56,6 +56,18 @@ async fn objects_are_there_again() {
 }
 
 #[tokio::test]
+async fn ids_may_be_those_of_an_earlier_run() {
+    let folder = Folder::new("seeded");
+    for key in ["a", "b", "c"] {
+        folder.client().put(&[(key, key)]).await;
+    }
+    let client = folder.client();
+    for key in ["a", "b", "c"] {
+        client.get(&format!("/box/{key}")).await.says(200, key);
+    }
+}
+
+#[tokio::test]
 async fn what_a_killed_process_left_is_removed() {
     let folder = Folder::new("killed");
     folder.client().put(&[("a", "1")]).await;
