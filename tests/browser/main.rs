@@ -10,6 +10,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 #[test]
+fn notes() {
+    check("notes");
+}
+
+#[test]
 fn visitor_counter() {
     check("visitor_counter");
 }

@@ -58,8 +58,13 @@ async function orNone(asked) {
   }
 }
 
-function ask(method, url, body) {
+async function ask(method, url, body) {
   const headers = body && { "Content-Type": "application/json" };
   const options = { method, headers, body: body && JSON.stringify(body) };
-  return request(url, { service: "The notes service", words: WORDS, ...options });
+  try {
+    return await request(url, { service: "The notes service", words: WORDS, ...options });
+  } catch (problem) {
+    if (problem.status === 413) problem.field = "content";
+    throw problem;
+  }
 }

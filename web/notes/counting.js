@@ -5,8 +5,6 @@ import { backOff } from "./shared/backoff.js";
 
 const AT_ONCE = 4;
 const ROUNDS = 14; // about a minute
-/** After so many looks at an edited note its count is taken for the new one, though it is the number it was. */
-const LOOKS_TO_SETTLE = 5;
 
 /** Rereads the uncounted notes of a notebook until all are counted. Events: `change`, of `hasGivenUp`. */
 export class Counting extends EventTarget {
@@ -14,6 +12,7 @@ export class Counting extends EventTarget {
   #looks = new Map();
   #timer = null;
   #round = 0;
+  #starts = 0;
 
   /** True once counts were waited for in vain. */
   hasGivenUp = false;
@@ -25,6 +24,7 @@ export class Counting extends EventTarget {
 
   /** Starts over, with short pauses. Call it when something was saved or the page came back. */
   start() {
+    this.#starts += 1;
     this.#round = 0;
     this.#looks.clear();
     this.#schedule();
@@ -40,12 +40,15 @@ export class Counting extends EventTarget {
     this.#timer = setTimeout(() => this.#look(), pause);
   }
 
+  /** As long as counts come, the pauses stay short. */
   async #look() {
+    const [starts, before] = [this.#starts, this.#notebook.uncounted.length];
     this.#round += 1;
-    const round = this.#round;
     const few = document.hidden || !navigator.onLine ? [] : this.#nextFew();
     await Promise.allSettled(few.map((id) => this.#reread(id)));
-    if (round === this.#round) this.#schedule();
+    if (starts !== this.#starts) return;
+    if (this.#notebook.uncounted.length < before) this.#round = 0;
+    this.#schedule();
   }
 
   /** Those looked at least often come first. */
@@ -55,9 +58,7 @@ export class Counting extends EventTarget {
   }
 
   async #reread(id) {
-    const looks = (this.#looks.get(id) ?? 0) + 1;
-    this.#looks.set(id, looks);
+    this.#looks.set(id, (this.#looks.get(id) ?? 0) + 1);
     await this.#notebook.reread(id);
-    if (looks >= LOOKS_TO_SETTLE) this.#notebook.settle(id);
   }
 }

@@ -22,7 +22,8 @@ function newCard() {
   unfold.addEventListener("click", () => {
     const isUnfolded = card.firstElementChild.toggleAttribute("data-unfolded");
     unfold.setAttribute("aria-expanded", String(isUnfolded));
-    unfold.textContent = isUnfolded ? "Show less" : "Show all";
+    write(unfold.querySelector("[data-more]"), isUnfolded ? "Show less" : "Show all");
+    showFold(card);
   });
   return card;
 }
@@ -50,7 +51,8 @@ function showTime(element, { createdAt, updatedAt }) {
 function showFold(card) {
   const content = card.querySelector("[data-content]");
   const isUnfolded = card.firstElementChild.hasAttribute("data-unfolded");
-  const isCut = content.scrollHeight > content.clientHeight + 1;
+  const isCut = !isUnfolded && content.scrollHeight > content.clientHeight + 1;
+  content.toggleAttribute("data-cut", isCut);
   card.querySelector("[data-unfold]").hidden = !isUnfolded && !isCut;
 }
 

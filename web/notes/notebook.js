@@ -1,8 +1,12 @@
 // The notes this page knows, kept in step with the service.
 // Touches no element: it says that something changed, and the page shows it.
 
-/** Pages come in the order of the table, so only what is here can be sorted: large ones. */
-const PAGE = 100;
+/** Notes in a page of the service. */
+const PAGE = 200;
+/** Pages come in the table's order, so the newest notes are found only by reading all; an endless table is not. */
+const PAGES = 10;
+/** So many notes more are shown at a time. */
+const STEP = 50;
 /** A scan may answer with empty pages; this many in a row are followed without being asked. */
 const EMPTY_PAGES = 20;
 
@@ -10,15 +14,15 @@ const EMPTY_PAGES = 20;
 export class Notebook extends EventTarget {
   #api;
   #notes = new Map();
-  #pages = 1;
+  #newestFirst = [];
+  #pages = PAGES;
+  #many = STEP;
+  #next = null;
   #version = 0;
-  /** Ids written here. Pages come in no order, so such a note may be on one that is not shown. */
+  /** Ids written here. A list may be older than they are, or they are on a page that was not read. */
   #own = new Set();
-  /** By id, the count that was there when the content changed. */
-  #outdated = new Map();
+  #reckoned = new WeakMap();
 
-  /** Token of the page after those that are here, or null. */
-  next = null;
   /** False until the service was read once. */
   isRead = false;
 
@@ -27,15 +31,24 @@ export class Notebook extends EventTarget {
     this.#api = api;
   }
 
-  /** The notes, the newest first. Ids are ordered by time, so they break ties. */
-  get newestFirst() {
-    const key = ({ createdAt, id }) => [String(createdAt ?? ""), id];
-    return [...this.#notes.values()].sort((a, b) => descending(key(a), key(b)));
+  /** The notes to be shown, the newest first. */
+  get shown() {
+    return this.#newestFirst.slice(0, this.#many);
   }
 
-  /** Ids of the notes whose words are still to be counted. */
+  /** Whether there are notes that are not shown. */
+  get hasMore() {
+    return this.#next !== null || this.#newestFirst.length > this.#many;
+  }
+
+  /** Whether those that come next are not all read. */
+  get isShort() {
+    return this.#next !== null && this.#newestFirst.length < this.#many + STEP;
+  }
+
+  /** Ids of the notes shown whose words are still to be counted. */
   get uncounted() {
-    return this.newestFirst.filter((note) => !this.isCounted(note)).map(({ id }) => id);
+    return this.shown.filter((note) => !this.isCounted(note)).map(({ id }) => id);
   }
 
   find(id) {
@@ -43,30 +56,37 @@ export class Notebook extends EventTarget {
   }
 
   /** False while a count is missing, or belongs to an earlier content. */
-  isCounted({ id, wordCount }) {
-    return Number.isInteger(wordCount) && !this.#outdated.has(id);
+  isCounted(note) {
+    if (!this.#reckoned.has(note)) this.#reckoned.set(note, reckon(note.content));
+    return note.wordCount === this.#reckoned.get(note);
   }
 
-  /** Reads all pages that are shown anew. If something was saved meanwhile, what was read may be older. */
+  /** Reads all anew. If something was saved meanwhile, what was read may be older. */
   async refresh() {
     const version = this.#version;
     const read = new Map();
-    const next = await this.#readShown(read);
+    const next = await this.#readPages(read);
     await this.#readOwn(read);
     if (version !== this.#version) return this.refresh();
     this.#notes.clear();
-    for (const note of read.values()) this.#keep(note);
-    this.next = next;
+    for (const note of read.values()) this.#notes.set(note.id, note);
+    this.#next = next;
     this.isRead = true;
     this.#changed();
   }
 
+  /** Shows some notes more. */
+  reveal() {
+    this.#many += STEP;
+    this.#changed();
+  }
+
   /** Reads one page more. */
-  async more() {
+  async readOn() {
     const read = new Map();
-    this.next = await this.#read(this.next, read);
-    for (const note of read.values()) this.#keep(note);
+    this.#next = await this.#read(this.#next, read);
     this.#pages += 1;
+    for (const note of read.values()) this.#notes.set(note.id, note);
     this.#changed();
   }
 
@@ -74,7 +94,7 @@ export class Notebook extends EventTarget {
   async reread(id) {
     const note = await this.#api.read(id);
     if (!this.#notes.has(id)) return; // deleted here while it was read
-    if (note) this.#keep(note);
+    if (note) this.#notes.set(id, note);
     else if (!this.#own.has(id)) this.#notes.delete(id); // an own one may be too new to be read
     this.#changed();
   }
@@ -88,30 +108,29 @@ export class Notebook extends EventTarget {
     return id;
   }
 
-  /** Replaces title and content. The count that is there is of the old content until another one comes. */
+  /** Replaces title and content. */
   async rewrite(id, note) {
     const before = this.#notes.get(id);
     await this.#api.replace(id, note);
     this.#version += 1;
-    if (before?.content !== note.content) this.#outdated.set(id, before?.wordCount);
     this.#showOwn({ ...before, ...note, id });
     await this.reread(id).catch(ignored);
   }
 
   async remove(id) {
     await this.#api.remove(id);
+    this.forget(id);
+  }
+
+  /** Takes note that a note is gone. */
+  forget(id) {
     this.#version += 1;
     this.#own.delete(id);
     this.#notes.delete(id);
     this.#changed();
   }
 
-  /** Takes the count that is there for right: the new content may have just as many words. */
-  settle(id) {
-    if (this.#outdated.delete(id)) this.#changed();
-  }
-
-  async #readShown(into) {
+  async #readPages(into) {
     let next = await this.#read(null, into);
     for (let page = 1; page < this.#pages && next; page += 1) next = await this.#read(next, into);
     return next;
@@ -136,13 +155,6 @@ export class Notebook extends EventTarget {
     return next;
   }
 
-  /** Takes a note as the service knows it. Any count but the outdated one, or none, is about the new content. */
-  #keep(note) {
-    const { id, wordCount } = note;
-    if (this.#outdated.has(id) && this.#outdated.get(id) !== wordCount) this.#outdated.delete(id);
-    this.#notes.set(id, note);
-  }
-
   /** Shows what was stored from here before the service is asked for it. */
   #showOwn(note) {
     this.#own.add(note.id);
@@ -151,6 +163,7 @@ export class Notebook extends EventTarget {
   }
 
   #changed() {
+    this.#newestFirst = [...this.#notes.values()].sort(byAge);
     this.dispatchEvent(new Event("change"));
   }
 }
@@ -158,8 +171,17 @@ export class Notebook extends EventTarget {
 /** The note is stored; that it could not be read back at once must not look as if it were not. */
 function ignored() {}
 
-function descending(a, b) {
-  const at = a.findIndex((value, index) => value !== b[index]);
-  if (at < 0) return 0;
-  return a[at] < b[at] ? 1 : -1;
+/** The newest first. Ids are ordered by time, so they break ties. */
+function byAge(a, b) {
+  const times = [a, b].map(({ createdAt }) => String(createdAt ?? ""));
+  return compare(times[1], times[0]) || compare(b.id, a.id);
+}
+
+function compare(a, b) {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** How many words the service will find. Says whether a count is of this content; what is shown is the service's. */
+function reckon(content) {
+  return String(content ?? "").split(/\p{White_Space}+/u).filter(Boolean).length;
 }
