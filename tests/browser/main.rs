@@ -10,6 +10,26 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 #[test]
+fn agenda_calendar() {
+    check("agenda_calendar");
+}
+
+#[test]
+fn agenda_create() {
+    check("agenda_create");
+}
+
+#[test]
+fn agenda_holidays() {
+    check("agenda_holidays");
+}
+
+#[test]
+fn agenda_live() {
+    check("agenda_live");
+}
+
+#[test]
 fn notes() {
     check("notes");
 }

@@ -24,7 +24,8 @@ const month = new Month((day) => goTo(entryAt(at("months"), day)));
 
 let events = null;
 let subscription = null;
-/** How often in a row the events could not be read. */
+/** How often the events were asked for, and how often in a row they could not be read. */
+let asked = 0;
 let failures = 0;
 /** The key of the event that came last. */
 let newest = null;
@@ -46,7 +47,7 @@ function choose(user) {
   rememberUser(user);
   news(null);
   tell("not-live", "");
-  at("problem").hidden = true;
+  settled();
   at("loading").hidden = false;
   events = new Events(ask, user);
   subscription = new Subscription(config, CREATED, { user });
@@ -78,11 +79,12 @@ function connect(mine, live) {
 /** Reads the events. If that fails it is tried again by and by: what was missed may never come otherwise. */
 async function load(mine) {
   timers.cancel("again");
+  const number = (asked += 1);
   try {
     await mine.load();
     if (mine === events) settled();
   } catch (problem) {
-    if (mine === events) failed(problem);
+    if (number === asked) failed(problem);
   }
 }
 
@@ -96,7 +98,7 @@ function failed({ message }) {
   write(at("problem-text"), message + old);
   at("problem").hidden = false;
   at("loading").hidden = true;
-  timers.after("again", backOff(failures, { first: 5_000, most: 60_000 }), () => load(events));
+  timers.after("again", backOff(failures, { first: 2_000, most: 60_000 }), () => load(events));
   failures += 1;
 }
 
