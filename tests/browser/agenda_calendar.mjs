@@ -188,7 +188,7 @@ test("a calendar with much in it starts at today, and fits a phone", async () =>
   });
   await service.create(user, 20, "Coffee with Ada", "2026-12-09T16:00", "2026-12-09T17:00", "Corner café");
   await says(tab.locator("#news-text"), "New: 09/12/2026, 16:00 - 09/12/2026, 17:00 : Coffee with Ada (Corner café)");
-  await picture(tab, "agenda");
+  await picture(tab, "agenda", () => tab.getByRole("button", { name: "Today", exact: true }).click());
   await isAccessible(tab);
   await fitsAPhone(tab);
 });

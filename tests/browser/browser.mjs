@@ -156,12 +156,16 @@ export async function fitsAPhone(tab) {
   await tab.setViewportSize(before);
 }
 
-/** Takes pictures of a page as it is now, for a person to look at: light, dark, and on a phone. */
-export async function picture(tab, name) {
+/**
+ * Takes pictures of a page as it is now, for a person to look at: light, dark, and on a phone. `settle` is done before
+ * each, where a page of another size is to be scrolled anew.
+ */
+export async function picture(tab, name, settle = () => {}) {
   const before = tab.viewportSize();
   for (const [kind, colorScheme, size] of [["light", "light", before], ["dark", "dark", before], ["phone", "light", PHONE]]) {
     await tab.emulateMedia({ colorScheme });
     await tab.setViewportSize(size);
+    await settle();
     await tab.screenshot({ path: `${PICTURES}/${name}-${kind}.png`, animations: "disabled", caret: "hide" });
   }
   await tab.emulateMedia({ colorScheme: null });

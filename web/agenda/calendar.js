@@ -116,7 +116,7 @@ function tell(place, text) {
 
 function toToday() {
   month.toToday();
-  goTo(todayOf(at("months")));
+  goTo(todayOf(at("months")), "start");
 }
 
 at("whose").addEventListener("submit", (event) => {

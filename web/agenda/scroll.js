@@ -21,8 +21,8 @@ export function startOver() {
 }
 
 /** Takes the reader to an element, with the keyboard. */
-export function goTo(element) {
+export function goTo(element, block = "center") {
   isTaken = true;
-  element?.scrollIntoView({ block: "center" });
+  element?.scrollIntoView({ block });
   element?.focus({ preventScroll: true });
 }
