@@ -170,7 +170,8 @@ test("who reads what was said before is not moved, and is told that there is mor
   await crowdSays(others, "Ben", Array.from({ length: 60 }, (_, index) => `line ${index}`));
   await joins(ada, "Long");
   const log = ada.locator("#log");
-  const below = () => log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
+  const below = () =>
+    log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
   assert.ok(await below() < 2, "one begins at the end");
   await crowdSays(others, "Ben", ["at the end"]);
   await says(ada.locator("#messages > li:last-child [data-text]"), "at the end");

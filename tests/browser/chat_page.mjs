@@ -13,6 +13,54 @@ export async function visitor(machine, name = null, options = {}) {
   return { who, tab };
 }
 
+/** The same, at the end of a wire that can be cut: `{ who, tab, wire }`. */
+export async function wired(machine, name) {
+  const who = await person();
+  const wire = new Wire();
+  await who.context.routeWebSocket(/./, (socket) => wire.joins(socket));
+  const tab = await who.opens(machine.page("Chat"));
+  await registers(tab, name);
+  return { who, tab, wire };
+}
+
+class Wire {
+  #page;
+  #server;
+  isDown = false;
+  /** How often the page tried while it was down. */
+  attempts = 0;
+  /** Whether a message to the server is lost. */
+  loses = () => false;
+
+  joins(page) {
+    this.#page = page;
+    if (this.isDown) {
+      this.attempts += 1;
+      return page.close({ code: 1011 });
+    }
+    this.#server = page.connectToServer();
+    page.onMessage((text) => this.loses(JSON.parse(text)) || this.#server.send(text));
+  }
+
+  /** Both ends see the connection go. */
+  async cut() {
+    await this.cutHere();
+    await this.#server.close();
+  }
+
+  /** The page sees it go; the server does not, until what this answers is done. */
+  async cutHere() {
+    const server = this.#server;
+    await this.#page.close({ code: 1011 });
+    return () => server.close();
+  }
+
+  /** The page hears something that the server did not say, or not now. */
+  tells(message) {
+    this.#page.send(JSON.stringify(message));
+  }
+}
+
 export async function registers(tab, name) {
   await tab.locator("#name").fill(name);
   await tab.locator("#name").press("Enter");

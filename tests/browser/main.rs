@@ -30,6 +30,21 @@ fn agenda_live() {
 }
 
 #[test]
+fn chat() {
+    check("chat");
+}
+
+#[test]
+fn chat_connection() {
+    check("chat_connection");
+}
+
+#[test]
+fn chat_rooms() {
+    check("chat_rooms");
+}
+
+#[test]
 fn notes() {
     check("notes");
 }
