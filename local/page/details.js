@@ -131,8 +131,11 @@ export class Details {
     const { from, to, actions } = arrow;
     const key = arrowKey(arrow);
     const counts = () => {
-      const { calls, denied, failed, lastAt } = this.#store.count(key);
-      return [["Calls", calls], ["Denied", denied || ""], ["Failed", failed || ""], ["Last", time(lastAt)], ["May", (actions ?? []).join(", ")]];
+      const { calls, denied, failed, lastAt, reason } = this.#store.count(key);
+      return [
+        ["Calls", calls], ["Denied", denied || ""], ["Failed", failed || ""], ["Denied because", denied && reason], ["Last", time(lastAt)],
+        ["May", actions.join(", ")],
+      ];
     };
     const sections = [
       factsSection(counts),

@@ -39,7 +39,7 @@ export class Graph {
   /** Writes what is counted: `nodeFacts(name)` and `count(key)` know it. */
   tell(nodeFacts, count) {
     for (const [name, node] of this.#nodes) tellNode(node, nodeFacts(name));
-    for (const [key, arrow] of this.#arrows) tellArrow(arrow, count(key));
+    for (const [key, arrow] of this.#arrows) if (tellArrow(arrow, count(key))) this.pulse(key, true);
   }
 
   /** Lets what went along an arrow be seen. */
@@ -95,21 +95,22 @@ export class Graph {
 
 function newNode(node, { x, y, width, height }) {
   const facts = make("span.told");
+  const more = make("span.unseen");
   const label = make("span.label", breakable(node.label));
   const button = make("button.node", { type: "button", "data-node": node.name, "data-kind": node.kind, title: node.name },
-    make("span.tile", icon(node.kind)), make("span.words", label, facts));
+    make("span.tile", icon(node.kind)),
+    make("span.words", label, make("span.unseen", kindWord(node.kind)), facts, more));
   Object.assign(button.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
-  return { node, button, facts };
+  return { button, node, facts, more };
 }
 
 /** `told` is a few words, `problem` what is wrong, `busy` whether it is at work. */
-function tellNode({ node, button, facts }, { told, problem, busy, faults }) {
-  write(facts, problem ? `${told} · ${problem}` : told);
+function tellNode({ button, facts, more }, { told, problem, busy, faults }) {
+  write(facts, [told, problem].filter(Boolean).join(" · "));
   button.classList.toggle("bad", Boolean(problem));
   button.classList.toggle("busy", Boolean(busy));
   button.classList.toggle("faulty", faults > 0);
-  const more = [told, problem, faults > 0 && counted(faults, "fault waits", "faults wait")].filter(Boolean);
-  button.setAttribute("aria-label", [node.label, kindWord(node.kind), ...more].join(", "));
+  write(more, faults > 0 ? counted(faults, "fault waits", "faults wait") : "");
 }
 
 function newArrow(line, target) {
@@ -130,13 +131,18 @@ function tip({ d, way }) {
   return svg("path", { d: `M${corners.map((corner) => corner.join(" ")).join("L")}Z`, class: "tip" });
 }
 
-function tellArrow({ line, group, button }, { calls, denied, failed }) {
+/** True if more calls failed than before. */
+function tellArrow(arrow, { calls, denied, failed }) {
+  const { line, group, button } = arrow;
   const bad = denied + failed;
   write(button, calls + bad === 0 ? "" : bad > 0 ? `${short(calls + denied)}!` : short(calls));
   const state = bad > 0 ? "bad" : calls > 0 ? "used" : "unused";
   for (const element of [group, button]) element.dataset.state = state;
   const said = [counted(calls, "call"), denied > 0 && `${denied} denied`, failed > 0 && `${failed} failed`].filter(Boolean);
   button.setAttribute("aria-label", `${shortName(line.from)} to ${shortName(line.to)}: ${said.join(", ")}`);
+  const isWorse = failed > (arrow.failed ?? failed);
+  arrow.failed = failed;
+  return isWorse;
 }
 
 /** Each node and then the counts of the arrows that leave it, from left to right. */

@@ -21,7 +21,8 @@ export function layout({ nodes, arrows }, { width }) {
   const drawn = arrows.filter(({ from, to }) => known.has(from) && known.has(to));
   const found = components(nodes, drawn).map((part) => ranked(part, drawn));
   const node = nodeWidth(Math.max(1, ...found.map(({ rows }) => rows.length)), width);
-  const parts = found.map((part) => drawing(part, node, width));
+  const largest = Math.max(0, ...found.map(({ cells }) => cells.size));
+  const parts = found.map((part) => drawing(part, node, part.cells.size === largest ? width : 0));
   parts.sort((a, b) => b.nodes.length - a.nodes.length || b.width - a.width);
   return packed(parts, width);
 }

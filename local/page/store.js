@@ -130,7 +130,8 @@ export class Store extends EventTarget {
     const count = this.count(key);
     const [calls, denied] = isDenied(happening) ? [0, 1] : [1, 0];
     this.counts.set(key, {
-      ...count, calls: count.calls + calls, denied: count.denied + denied, lastAt: happening.at,
+      ...count,
+      calls: count.calls + calls, denied: count.denied + denied, lastAt: happening.at, reason: happening.message ?? count.reason,
     });
   }
 
