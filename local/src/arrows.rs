@@ -36,6 +36,8 @@ pub(crate) fn declared<'a>(
 ) -> Arrows {
     let pieces: Vec<_> = stacks.into_iter().flat_map(|stack| stack.pieces()).collect();
     let mut drawing = Drawing { nodes, arrows: Arrows::new(), roles: HashMap::new() };
+    let entrances = nodes.all().iter().filter(|node| node.is_entrance());
+    entrances.for_each(|node| drawing.draw(OUTSIDE, &node.name, None));
     pieces.iter().for_each(|piece| drawing.take_roles(*piece));
     drawing.of_roles(policies);
     drawing.of_resources(policies);

@@ -20,7 +20,9 @@ use crate::router;
 /// of other machines: a browser sends what they want to any port of this one.
 pub(crate) fn caller(cloud: &Cloud, parts: &Parts, payload: Payload<'_>) -> Result<Caller, SignatureError> {
     if !cloud.settings.enforces_iam && is_of_this_machine(parts.headers.get(header::ORIGIN)) {
-        return Ok(Caller::root(&cloud.settings.account));
+        let claim = Claim::of(parts).ok().flatten();
+        let function = claim.and_then(|claim| identity::function(cloud, &claim));
+        return Ok(Caller { function, ..Caller::root(&cloud.settings.account) });
     }
     let Some(claim) = Claim::of(parts)? else { return Ok(Caller::anonymous()) };
     claim.in_time(SystemTime::now(), claim.usual_tolerance())?;

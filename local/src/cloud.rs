@@ -81,7 +81,7 @@ impl Cloud {
         let random = Arc::new(Random::new(settings.seed));
         let queues = queues::open(&settings, &addresses, &random)?;
         let objects = objects::open(&settings, &random)?;
-        Ok(Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
+        let cloud = Arc::new_cyclic(|cloud: &Weak<Cloud>| Cloud {
             mappings: mappings::start(cloud, &tables),
             apis: rest::start(cloud, &settings.timers),
             graphql: appsync::start(cloud, &random.apart("graphql")),
@@ -108,7 +108,10 @@ impl Cloud {
             is_up: AtomicBool::new(false),
             listener,
             settings,
-        }))
+        });
+        dynamodb::watch(&cloud);
+        queues::watch(&cloud);
+        Ok(cloud)
     }
 
     /// Where a stack of that name is.

@@ -17,6 +17,7 @@ use crate::cloud::Cloud;
 use crate::exchange::Exchange;
 use crate::random::Random;
 use crate::ready::Credentials;
+use crate::services::lambda::Known;
 
 /// Processes of functions live as long as the run, and are not given new keys.
 const LIFE_OF_A_FUNCTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -104,6 +105,12 @@ impl Identity {
         let signer = signer_of(&exchange.caller);
         self.sts.answer(&signer, &exchange.form(), &exchange.request_id, SystemTime::now()).map(Body::from)
     }
+}
+
+/// The function whose keys a claim names, whether or not the signature was made with them.
+pub(crate) fn function(cloud: &Cloud, claim: &Claim) -> Option<Arc<Known>> {
+    let signer = cloud.identity.holder(&claim.access_key_id, claim.session_token.as_deref())?;
+    caller(cloud, signer).function
 }
 
 /// Whoever signed, as somebody whom policies are about.

@@ -24,6 +24,7 @@ mod authenticate;
 mod caller;
 mod cloud;
 mod deployment;
+mod entrance;
 mod exchange;
 mod faults;
 mod happening;

@@ -40,6 +40,9 @@ pub(crate) struct Node {
     /// The shortest ARN of all that mean it; no other node has it.
     #[serde(skip)]
     pub(crate) arn: String,
+    /// The id that requests from outside have in their path, if there may be any.
+    #[serde(skip)]
+    entrance: Option<String>,
 }
 
 /// All parts, and by what ARNs they are known.
@@ -101,6 +104,11 @@ impl Nodes {
         }
     }
 
+    /// The part that requests with this id in their path are for.
+    pub(crate) fn entered(&self, id: &str) -> Option<&Node> {
+        self.all.iter().find(|node| node.entrance.as_deref() == Some(id))
+    }
+
     /// The parts that a grant is about by name: what is granted on everything of a kind is about none of them.
     pub(crate) fn granted(&self, action: &str, resource: &str) -> impl Iterator<Item = &Node> {
         self.all.iter().filter(move |node| node.kind.takes(action) && node.is_named_by(resource))
@@ -127,6 +135,11 @@ impl Kind {
 }
 
 impl Node {
+    /// Whether there may be requests from outside.
+    pub(crate) fn is_entrance(&self) -> bool {
+        self.entrance.is_some()
+    }
+
     /// Whether a pattern of ARNs has this part's name in it, or the beginning of its name.
     fn is_named_by(&self, pattern: &str) -> bool {
         let own = self.arn.strip_prefix(URL).unwrap_or(&self.arn);
@@ -235,6 +248,17 @@ fn node(piece: Piece<'_>, kind: Kind, physical_name: &str, arn: &str) -> Node {
         physical_name: physical_name.to_owned(),
         declared_at: piece.declared_at(),
         arn: arn.to_owned(),
+        entrance: entrance(piece, kind, physical_name),
+    }
+}
+
+fn entrance(piece: Piece<'_>, kind: Kind, physical_name: &str) -> Option<String> {
+    match kind {
+        Kind::Distribution => piece.attribute("DomainName").split('.').next().map(str::to_owned),
+        Kind::WebSocketApi | Kind::RestApi | Kind::HttpApi | Kind::FunctionUrl | Kind::GraphqlApi => {
+            Some(physical_name.to_owned())
+        }
+        _ => None,
     }
 }
 
@@ -258,7 +282,8 @@ fn default_bus(rule: Piece<'_>) -> Option<Node> {
     let arn = owner(rule.arn()).filter(|arn| arn.ends_with(":event-bus/default"))?;
     let name = "default".to_owned();
     let (label, physical_name) = (name.clone(), name.clone());
-    Some(Node { name, stack: None, kind: Kind::Bus, label, physical_name, declared_at: None, arn })
+    let (stack, declared_at, entrance) = (None, None, None);
+    Some(Node { name, stack, kind: Kind::Bus, label, physical_name, declared_at, arn, entrance })
 }
 
 /// A logical id without the eight digits that the AWS CDK puts behind it.

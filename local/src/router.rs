@@ -13,6 +13,7 @@ use stackwright_signature::{Payload, Protocol, SignatureError};
 
 use crate::authenticate;
 use crate::cloud::Cloud;
+use crate::entrance::Entrance;
 use crate::exchange::{Exchange, json_error, json_response, rest_error};
 use crate::inside;
 use crate::services::{appsync, bus, cognito, custom, dynamodb, lambda, objects, queues, rest, websocket};
@@ -23,6 +24,16 @@ const LARGEST_BODY: usize = 20 * 1024 * 1024;
 
 /// Answers a request.
 pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let entrance = Entrance::of(cloud, &parts);
+    let response = dispatch(cloud, Request::from_parts(parts, body)).await;
+    if let Some(entrance) = entrance {
+        entrance.passed(cloud, response.status());
+    }
+    response
+}
+
+async fn dispatch(cloud: &Arc<Cloud>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let mut parts = path.trim_start_matches('/').splitn(4, '/');
     match (parts.next(), parts.next(), parts.next()) {

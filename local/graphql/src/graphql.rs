@@ -1,7 +1,7 @@
 //! All APIs of one host: there they are defined, asked and removed.
 //! Knows no protocol: HTTP and the realtime protocol are beside it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::host::Host;
 use crate::http;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::realtime::{self, Channel};
+use crate::realtime::{self, Channel, OpenConnection};
 use crate::request::{Answer, Prepared};
 
 /// How long clients may take to hear that all is over.
@@ -87,6 +87,14 @@ impl Graphql {
         if let Some(served) = removed {
             served.channel.close();
         }
+    }
+
+    /// The realtime connections that are open, by API, and within it by name.
+    #[must_use]
+    pub fn connections(&self) -> Vec<OpenConnection> {
+        let apis = self.0.apis.read().unwrap_or_else(PoisonError::into_inner);
+        let by_id: BTreeMap<_, _> = apis.iter().collect();
+        by_id.into_iter().flat_map(|(id, served)| served.channel.connections(id)).collect()
     }
 
     /// Removes all APIs, and waits until their connections are over, though not for clients that hear nothing.

@@ -73,3 +73,4 @@ pub use definition::{
 pub use graphql::Graphql;
 pub use host::{DynamodbCall, Happening, Host, Invoked, LambdaCall, Limits, Signed, SourceError, Wanted};
 pub use problem::{About, Problem};
+pub use realtime::OpenConnection;

@@ -11,4 +11,5 @@ mod message;
 mod subscriber;
 
 pub(crate) use channel::Channel;
+pub use channel::OpenConnection;
 pub(crate) use handshake::open;

@@ -2,14 +2,14 @@
 //! Waits for nothing and tells nobody; it says whom to tell.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use rusqlite::Connection;
 
 use crate::digest;
 use crate::error::AwsError;
 use crate::line::{Kept, Line};
-use crate::message::{Message, NewMessage, Receive, Sent};
+use crate::message::{Message, NewMessage, Receive, Seen, Sent};
 use crate::queue::Queue;
 use crate::receipt::Receipt;
 use crate::redrive::RedrivePolicy;
@@ -103,7 +103,20 @@ impl Exchange<'_> {
         })
     }
 
-    /// Moves what was received too often to the dead-letter queue, if there is one; answers its name if it got any.
+    /// Shows the first messages, and leaves them as they are.
+    pub(crate) fn look(&self, most: usize) -> Result<Vec<Seen>, AwsError> {
+        let seen = |it: Kept| Seen {
+            is_hidden: it.visible_at > self.now,
+            id: it.id,
+            body: it.body,
+            attributes: it.attributes,
+            sent_at: UNIX_EPOCH + Duration::from_millis(it.sent_at.unsigned_abs()),
+            receives: it.receives,
+        };
+        Ok(self.line().first(most)?.into_iter().map(seen).collect())
+    }
+
+    /// Moves what was received too often to the dead-letter queue, if there is one; answers its name once a message.
     fn give_up(&self) -> Result<Vec<String>, AwsError> {
         let Some(policy) = &self.queue.attributes.redrive else { return Ok(Vec::new()) };
         let exhausted = self.line().exhausted(policy.max_receive_count)?;
@@ -112,8 +125,9 @@ impl Exchange<'_> {
         }
         let Some(target) = self.target(policy)? else { return Ok(Vec::new()) };
         let source = self.settings.arn(&self.queue.name);
+        let moved = vec![target.name.clone(); exhausted.len()];
         exhausted.into_iter().try_for_each(|it| self.hand_over(it, &target, Some(source.clone())))?;
-        Ok(vec![target.name])
+        Ok(moved)
     }
 
     fn target(&self, policy: &RedrivePolicy) -> Result<Option<Queue>, AwsError> {

@@ -46,6 +46,6 @@ mod settings;
 mod store;
 
 pub use error::{AwsError, OpenError};
-pub use message::{Attribute, Message, NewMessage, Receive, Sent};
+pub use message::{Attribute, Message, NewMessage, Receive, Seen, Sent};
 pub use queues::{Definition, Queues};
 pub use settings::Settings;

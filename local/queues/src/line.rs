@@ -204,6 +204,17 @@ impl Line<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// The first messages that are not too old, visible or not.
+    pub(crate) fn first(&self, most: usize) -> Result<Vec<Kept>, AwsError> {
+        let oldest = self.now - self.queue.attributes.retention() * 1000;
+        let mut statement = self.store.prepare_cached(
+            "SELECT * FROM messages WHERE queue = ? AND kept_since > ? ORDER BY sequence LIMIT ?",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let found = statement.query_map(params![self.queue.name, oldest, most], row_of_message)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// In how many milliseconds the next hidden message can be seen.
     pub(crate) fn next_visible_in(&self) -> Result<Option<i64>, AwsError> {
         let mut statement = self

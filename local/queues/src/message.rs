@@ -2,6 +2,7 @@
 //! Knows no queue: what one allows is for `rules`.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +114,23 @@ pub struct Message {
     /// The sender's attributes.
     #[serde(rename = "MessageAttributes", skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, Attribute>,
+}
+
+/// A message in its queue, as who looks on sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// Its id.
+    pub id: String,
+    /// What it says.
+    pub body: String,
+    /// The sender's attributes.
+    pub attributes: BTreeMap<String, Attribute>,
+    /// When it was sent.
+    pub sent_at: SystemTime,
+    /// How often it was received.
+    pub receives: i64,
+    /// Whether nobody can receive it now: it is delayed, or somebody has it.
+    pub is_hidden: bool,
 }
 
 /// What a receiver asks for.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -15,7 +15,7 @@ use crate::actions;
 use crate::attributes::{self, Attributes};
 use crate::error::{AwsError, OpenError};
 use crate::exchange::Exchange;
-use crate::message::{Message, NewMessage, Receive, Sent};
+use crate::message::{Message, NewMessage, Receive, Seen, Sent};
 use crate::queue::Queue;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -39,7 +39,11 @@ pub struct Queues {
     pub(crate) settings: Settings,
     pub(crate) store: Store,
     bells: Bells,
+    told: Arc<OnceLock<Box<Told>>>,
 }
+
+/// Who is told of messages that move from a queue to another.
+type Told = dyn Fn(&str, &str) + Send + Sync;
 
 /// Rung when a queue may have messages that a waiting receiver has not seen.
 type Bells = Arc<Mutex<HashMap<String, Arc<Notify>>>>;
@@ -50,7 +54,7 @@ impl Queues {
     /// # Errors
     /// If SQLite does not start.
     pub fn memory(settings: Settings) -> Result<Queues, OpenError> {
-        Ok(Queues { settings, store: Store::memory()?, bells: Bells::default() })
+        Ok(Queues { settings, store: Store::memory()?, bells: Bells::default(), told: Arc::default() })
     }
 
     /// The queues in a folder, which is made if it is not there. Every message whose sending was answered is there, and
@@ -59,7 +63,7 @@ impl Queues {
     /// # Errors
     /// If the folder cannot be made, or what is in it is not queues of this version.
     pub fn open(folder: &Path, settings: Settings) -> Result<Queues, OpenError> {
-        Ok(Queues { settings, store: Store::open(folder)?, bells: Bells::default() })
+        Ok(Queues { settings, store: Store::open(folder)?, bells: Bells::default(), told: Arc::default() })
     }
 
     /// Adds a queue, or gives the one of its name these attributes and tags. It keeps its messages.
@@ -105,6 +109,13 @@ impl Queues {
     pub fn names(&self) -> Result<Vec<String>, AwsError> {
         let all = self.store.within(Queue::all)?;
         Ok(all.into_iter().map(|queue| queue.name).collect())
+    }
+
+    /// Tells this of each message that goes to a dead-letter queue: the names of both queues. The first that asks for it
+    /// is told.
+    pub fn tell(&self, told: impl Fn(&str, &str) + Send + Sync + 'static) {
+        // Whoever came first stays.
+        drop(self.told.set(Box::new(told)));
     }
 
     /// Where a queue is: its `Ref` in templates.
@@ -164,6 +175,14 @@ impl Queues {
         self.hide_in(self.name_in(queue_arn)?, receipt_handle, seconds)
     }
 
+    /// The first messages of a queue, those that are hidden too, so many at most. They stay as they are.
+    ///
+    /// # Errors
+    /// `QueueDoesNotExist`.
+    pub fn look(&self, name: &str, most: usize) -> Result<Vec<Seen>, AwsError> {
+        self.at(name, |exchange| exchange.look(most))
+    }
+
     pub(crate) fn send_to(&self, name: &str, message: &NewMessage) -> Result<Sent, AwsError> {
         let sent = self.at(name, |exchange| exchange.send(message))?;
         self.ring(name);
@@ -193,7 +212,7 @@ impl Queues {
             // What is sent from here on is not missed.
             rung.as_mut().enable();
             let taken = self.at(name, |exchange| exchange.take(want))?;
-            taken.rung.iter().for_each(|other| self.ring(other));
+            taken.rung.iter().for_each(|other| self.moved(name, other));
             if !taken.messages.is_empty() || Instant::now() >= end {
                 return Ok(taken.messages);
             }
@@ -214,6 +233,13 @@ impl Queues {
             let queue = Queue::named(store, name)?;
             work(&Exchange { settings: &self.settings, store, queue: &queue, now })
         })
+    }
+
+    fn moved(&self, from: &str, to: &str) {
+        self.ring(to);
+        if let Some(told) = self.told.get() {
+            told(from, to);
+        }
     }
 
     pub(crate) fn ring(&self, name: &str) {

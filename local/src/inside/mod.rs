@@ -6,6 +6,7 @@
 //!
 #![doc = include_str!("../../inside.md")]
 
+mod contents;
 mod faults;
 mod graph;
 mod happenings;
@@ -44,8 +45,11 @@ async fn told(cloud: &Arc<Cloud>, request: Request) -> Response {
         (Method::GET, "health") => health(cloud),
         (Method::GET, "happenings") => happenings::answer(cloud, &request.into_parts().0).await,
         (_, "faults") => faults::answer(cloud, request).await,
-        (Method::GET | Method::HEAD, path) => page::file(path).unwrap_or_else(|| missing(&Method::GET, path)),
-        (method, path) => missing(&method, path),
+        (Method::GET | Method::HEAD, path) => {
+            let found = page::file(path).or_else(|| contents::answer(cloud, path, &request.into_parts().0));
+            found.unwrap_or_else(|| missing("GET", path))
+        }
+        (method, path) => missing(method.as_str(), path),
     }
 }
 
@@ -56,9 +60,9 @@ fn to_page() -> Response {
     response
 }
 
-fn missing(method: &Method, path: &str) -> Response {
-    let there = "GET `/_local/`, `/_local/health`, `/_local/state`, `/_local/graph` and `/_local/happenings`, and GET, \
-                 POST and DELETE `/_local/faults` are";
+fn missing(method: &str, path: &str) -> Response {
+    let there = "GET `/_local/`, `health`, `state`, `graph`, `happenings`, `tables/<Stack>/<LogicalId>/items` and \
+                 `queues/<Stack>/<LogicalId>/messages` are, and GET, POST and DELETE `faults`";
     refused(404, &format!("{method} /_local/{path} is not there: {there}"))
 }
 

@@ -92,6 +92,7 @@ fn kind(path: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::path::Path;
 
     use super::*;
@@ -112,6 +113,12 @@ mod tests {
         check("shared/../page.rs", None);
         check("shared/", None);
         check("other.js", None);
+    }
+
+    #[test]
+    fn no_path_is_there_twice() {
+        let paths: BTreeSet<_> = FILES.iter().map(|file| file.path).collect();
+        assert_eq!(paths.len(), FILES.len());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::contents;
 use crate::cloud::Cloud;
 use crate::happening::What;
 use crate::moment;
@@ -36,6 +37,7 @@ pub(super) async fn of(cloud: &Cloud) -> Value {
 fn functions(cloud: &Cloud) -> Value {
     let recent = cloud.recent.backwards();
     let function = |known: &Known| {
+        let totals = cloud.traffic.of_function(&known.path);
         let standing = cloud.lambda.standing(&known.name).unwrap_or_default();
         let invocations = recent.iter().filter_map(|one| match &one.happening.what {
             What::Invoke { function, request_id, error, duration } if *function == known.path => {
@@ -60,15 +62,17 @@ fn functions(cloud: &Cloud) -> Value {
             "environments": standing.environments,
             "idle": standing.idle,
             "waiting": standing.waiting,
+            "invoked": totals.invoked,
+            "failed": totals.failed,
             "invocations": invocations.take(INVOCATIONS).collect::<Vec<_>>(),
         })
     };
     cloud.functions.all().iter().map(|known| function(known)).collect()
 }
 
+/// Of WebSocket APIs, and of AppSync's.
 fn connections(cloud: &Cloud) -> Value {
-    let connections = cloud.sockets.connections();
-    let shown = connections.into_iter().map(|connection| {
+    let sockets = cloud.sockets.connections().into_iter().map(|connection| {
         json!({
             "id": connection.id,
             "api": cloud.known_as(&connection.api),
@@ -79,7 +83,17 @@ fn connections(cloud: &Cloud) -> Value {
             "userAgent": connection.identity.user_agent,
         })
     });
-    shown.collect()
+    let listeners = cloud.graphql.connections(cloud).into_iter().map(|(api, connection)| {
+        json!({
+            "id": connection.id,
+            "api": api,
+            "stage": null,
+            "connectedAt": moment::iso(connection.connected_at),
+            "sourceIp": connection.source_ip,
+            "subscriptions": connection.subscriptions,
+        })
+    });
+    sockets.chain(listeners).collect()
 }
 
 fn mappings(cloud: &Cloud) -> Value {
@@ -127,9 +141,14 @@ fn tables(cloud: &Cloud) -> Value {
     let tables = tables.into_iter().flat_map(|kind| of_kind(cloud, kind, ""));
     let shown = tables.map(|(path, _, name)| {
         let described = cloud.tables.execute("DescribeTable", json!({ "TableName": name }));
-        let items = described.unwrap_or_default()["Table"]["ItemCount"].take();
-        let stream = cloud.tables.stream_arn(&name);
-        json!({ "name": path, "physicalName": name, "items": items, "stream": stream })
+        let described = described.unwrap_or_default()["Table"].take();
+        json!({
+            "name": path,
+            "physicalName": name,
+            "keys": contents::keys_in(&described),
+            "items": described["ItemCount"],
+            "stream": cloud.tables.stream_arn(&name),
+        })
     });
     shown.collect()
 }

@@ -122,9 +122,13 @@ pub(crate) async fn deliver(
 
 fn to_queue(cloud: &Cloud, caller: &Caller, to: &str, delivery: Delivery) -> Result<(), Undelivered> {
     admit(cloud, caller, "sqs:SendMessage", to, &delivery)?;
-    let Delivery { body, attributes, group, .. } = delivery;
+    let Delivery { body, attributes, group, source, .. } = delivery;
     let sender = Some(caller.principal.to_string());
     let sent = cloud.queues.send(to, NewMessage { body, attributes, group, sender, ..NewMessage::default() });
+    if sent.is_err() {
+        let wish = Wish { action: "sqs:SendMessage", resource: to, context: &context(&source) };
+        cloud.note_failure(caller, wish);
+    }
     sent.map(drop).map_err(|error| Undelivered {
         code: match error.kind.as_str() {
             "QueueDoesNotExist" => "RESOURCE_NOT_FOUND",

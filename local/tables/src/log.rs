@@ -2,6 +2,7 @@
 //! Does not know the engine: it is told what changed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::change::{RawChange, View};
@@ -21,13 +22,17 @@ pub(crate) struct Log {
     next: u128,
     /// The ids of changes that are in no stream, and perhaps still in the folder.
     over: Vec<i64>,
+    /// Who is told of each record, by the stream's table and what happened to the item.
+    pub(crate) told: Option<Arc<Told>>,
 }
+
+pub(crate) type Told = dyn Fn(&str, &str) + Send + Sync;
 
 impl Log {
     /// No streams, after a change with that id.
     pub(crate) fn new(settings: Settings, highest: i64) -> Log {
         let (readers, streams, over) = (HashMap::new(), Vec::new(), Vec::new());
-        Log { settings, readers, streams, next: number(highest) + 1, over }
+        Log { settings, readers, streams, next: number(highest) + 1, over, told: None }
     }
 
     /// A stream that begins now.
@@ -68,7 +73,11 @@ impl Log {
     /// Adds what writes changed to the streams of their tables.
     pub(crate) fn append(&mut self, changes: &[RawChange]) {
         let now = self.settings.now();
-        changes.iter().for_each(|change| self.add(change, now));
+        for change in changes {
+            if let (Some(event), Some(told)) = (self.add(change, now), &self.told) {
+                told(&change.table, event);
+            }
+        }
         self.trim();
     }
 
@@ -80,15 +89,23 @@ impl Log {
         self.trim();
     }
 
-    fn add(&mut self, change: &RawChange, created: SystemTime) {
+    /// What happened to the item, if there is a stream that shows it.
+    fn add(&mut self, change: &RawChange, created: SystemTime) -> Option<&'static str> {
         let number = number(change.id);
         self.next = self.next.max(number + 1);
         let is_its = |stream: &&mut Stream| {
             stream.identity.table == change.table && !stream.has_ended() && stream.first <= number
         };
         match (self.streams.iter_mut().find(is_its), change.seen()) {
-            (Some(stream), Some(seen)) => stream.append(seen, number, created),
-            _ => self.over.push(change.id),
+            (Some(stream), Some(seen)) => {
+                let event = seen.event();
+                stream.append(seen, number, created);
+                Some(event)
+            }
+            _ => {
+                self.over.push(change.id);
+                None
+            }
         }
     }
 

@@ -141,6 +141,12 @@ impl Tables {
         })
     }
 
+    /// Tells this of each record that comes into a stream: the table, and `INSERT`, `MODIFY` or `REMOVE`. It is called
+    /// within the write: it must not block, and call no table.
+    pub fn tell(&self, told: impl Fn(&str, &str) + Send + Sync + 'static) {
+        self.log().told = Some(Arc::new(told));
+    }
+
     /// The time by the clock of the settings.
     #[must_use]
     pub fn now(&self) -> SystemTime {

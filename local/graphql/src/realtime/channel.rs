@@ -1,9 +1,10 @@
 //! The subscribers of one API, and the queue of results for them: one result after the other, in the order of mutations.
 //! Waits for no client: who reads too slowly is disconnected.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
@@ -22,6 +23,23 @@ pub(crate) struct Channel {
     subscribers: Arc<Subscribers>,
     results: OnceLock<mpsc::Sender<Published>>,
     closing: watch::Sender<bool>,
+    /// Connections by their names: when they began, and where from.
+    open: RwLock<BTreeMap<String, (SystemTime, Option<String>)>>,
+}
+
+/// A realtime connection that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenConnection {
+    /// Its name here: it has no id on AWS.
+    pub id: String,
+    /// The API's id.
+    pub api: String,
+    /// Since when it is open.
+    pub connected_at: SystemTime,
+    /// The address of the client.
+    pub source_ip: Option<String>,
+    /// The fields of `Subscription` that it listens to, in the order in which it began to.
+    pub subscriptions: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +83,30 @@ impl Channel {
         self.subscribers.all.write().unwrap_or_else(PoisonError::into_inner).remove(&number);
     }
 
+    /// Counts a connection among those that are open.
+    pub(crate) fn opened(&self, name: &str, source_ip: Option<String>) {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.insert(name.to_owned(), (SystemTime::now(), source_ip));
+    }
+
+    /// Does so no longer.
+    pub(crate) fn closed(&self, name: &str) {
+        self.open.write().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    /// The connections to this API that are open.
+    pub(crate) fn connections(&self, api: &str) -> Vec<OpenConnection> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let connections = open.iter().map(|(name, (since, source_ip))| OpenConnection {
+            id: name.clone(),
+            api: api.to_owned(),
+            connected_at: *since,
+            source_ip: source_ip.clone(),
+            subscriptions: self.subscribers.of_connection(name),
+        });
+        connections.collect()
+    }
+
     /// Ends all connections.
     pub(crate) fn close(&self) {
         self.closing.send_replace(true);
@@ -79,6 +121,14 @@ impl Channel {
 impl Subscribers {
     fn has_followers(&self, mutation: &str) -> bool {
         self.all.read().unwrap_or_else(PoisonError::into_inner).values().any(|one| one.follows(mutation))
+    }
+
+    /// The fields that a connection listens to.
+    fn of_connection(&self, name: &str) -> Vec<String> {
+        let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
+        let own = all.iter().filter(|(_, one)| one.outbox.connection == name);
+        let by_number: BTreeMap<_, _> = own.map(|(number, one)| (number, one.field.clone())).collect();
+        by_number.into_values().collect()
     }
 
     fn of(&self, published: &Published) -> Vec<Arc<Subscriber>> {

@@ -73,9 +73,10 @@ impl End {
 impl Connection {
     pub(crate) fn new(shared: &Arc<Shared>, served: Arc<Served>, source_ip: Vec<String>) -> Connection {
         let (sender, messages) = mpsc::channel(shared.host.limits.outbox.max(1));
-        let outbox = Outbox { messages: sender, overflow: Arc::new(Notify::new()) };
         let (host, shared) = (shared.host.clone(), Arc::downgrade(shared));
         let (name, subscriptions) = ((host.unique_id)(), HashMap::new());
+        let overflow = Arc::new(Notify::new());
+        let outbox = Outbox { connection: name.clone(), messages: sender, overflow };
         Connection {
             shared,
             host,
@@ -99,8 +100,12 @@ impl Connection {
         (self.host.tell)(Happening::Connected { api: api.clone(), connection: self.name.clone() });
         let end = match &refusal {
             Some(refusal) => refuse(&mut sink, refusal).await,
-            None => self.serve(&mut sink, &mut stream).await,
+            None => {
+                self.served.channel.opened(&self.name, self.source_ip.first().cloned());
+                self.serve(&mut sink, &mut stream).await
+            }
         };
+        self.served.channel.closed(&self.name);
         if !end.is_cut {
             let frame = CloseFrame { code: end.code, reason: end.reason.into() };
             // A client that has gone hears nothing any more.
@@ -280,5 +285,6 @@ impl Drop for Connection {
         for number in self.subscriptions.values().flatten() {
             self.served.channel.unsubscribe(*number);
         }
+        self.served.channel.closed(&self.name);
     }
 }

@@ -19,6 +19,8 @@ use crate::request::{Answer, Prepared};
 /// Messages on their way to a client.
 #[derive(Clone, Debug)]
 pub(crate) struct Outbox {
+    /// The name of the connection.
+    pub(crate) connection: String,
     pub(crate) messages: mpsc::Sender<String>,
     /// Tells the connection that its client reads too slowly.
     pub(crate) overflow: Arc<Notify>,

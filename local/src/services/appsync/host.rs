@@ -9,8 +9,8 @@ use axum::body::Bytes;
 use futures_util::FutureExt as _;
 use serde_json::Value;
 use stackwright_graphql::{
-    CognitoIdentity, DynamodbCall, Graphql, Happening, Host, Iam, Invoked, LambdaCall, Signed, SourceError,
-    Wanted,
+    CognitoIdentity, DynamodbCall, Graphql, Happening, Host, Iam, Invoked, LambdaCall, OpenConnection,
+    Signed, SourceError, Wanted,
 };
 use stackwright_identity::{Caller as Signer, Guest};
 use stackwright_lambda::InvokeError;
@@ -35,6 +35,12 @@ pub(crate) struct Apis {
 }
 
 impl Apis {
+    /// The connections that are open, each with the name of its API.
+    pub(crate) fn connections(&self, cloud: &Cloud) -> Vec<(String, OpenConnection)> {
+        let all = self.graphql.connections().into_iter();
+        all.map(|connection| (known_as(cloud, &connection.api), connection)).collect()
+    }
+
     /// Ends all connections.
     pub(crate) async fn shutdown(&self) {
         self.graphql.shutdown().await;
@@ -137,7 +143,8 @@ fn may(cloud: &Cloud, wanted: &Wanted<'_>) -> bool {
     let signer = cloud.identity.holder(&caller.access_key_id, caller.session_token.as_deref());
     let caller = signer.map_or_else(Caller::anonymous, |signer| crate::identity::caller(cloud, signer));
     let resource = format!("{}/types/{type_name}/fields/{field}", arn(cloud, api));
-    cloud.authorise(&caller, Wish { action: "appsync:GraphQL", resource: &resource, context: &[] }).is_ok()
+    // The request itself is noted where it came in, and may be for several fields.
+    cloud.may(&caller, Wish { action: "appsync:GraphQL", resource: &resource, context: &[] }).is_ok()
 }
 
 /// Who signed a realtime message. Clients that know a custom domain sign its whole path.

@@ -45,6 +45,17 @@ pub(crate) fn open(settings: &Settings) -> Result<Tables, StartError> {
     })
 }
 
+/// Has each record of a stream noted as a call from the table to it.
+pub(crate) fn watch(cloud: &Arc<Cloud>) {
+    let watching = Arc::downgrade(cloud);
+    cloud.tables.tell(move |table, event| {
+        let Some(cloud) = watching.upgrade() else { return };
+        let (nodes, arn) = (cloud.nodes(), cloud.place("").arn("dynamodb", &format!("table/{table}")));
+        let name = |arn: &str| nodes.source(arn).map(|node| node.name.clone());
+        cloud.note_call((name(&arn), name(&format!("{arn}/stream"))), event);
+    });
+}
+
 /// Makes the table at once: only then its stream has the label that its ARN ends with.
 pub(crate) fn create(cloud: &Arc<Cloud>, place: &Place, resource: &Resource) -> Answer {
     matches!(resource.kind.as_str(), TABLE | GLOBAL_TABLE).then(|| {

@@ -14,6 +14,7 @@ use super::buckets::access;
 use super::headers::policy;
 use crate::caller::Caller;
 use crate::cloud::Cloud;
+use crate::entrance::Via;
 use crate::exchange::set;
 use crate::happening::What;
 use crate::problem::Problem;
@@ -220,8 +221,10 @@ impl Template<'_> {
             ));
         };
         let cloud: Weak<Cloud> = Arc::downgrade(self.cloud);
-        let answer = move |request: Request| -> futures_util::future::BoxFuture<'static, Response> {
+        let via = Via(self.piece.path());
+        let answer = move |mut request: Request| -> futures_util::future::BoxFuture<'static, Response> {
             let cloud = cloud.clone();
+            request.extensions_mut().insert(via.clone());
             Box::pin(async move {
                 match cloud.upgrade() {
                     Some(cloud) => router::answer(&cloud, request).await,

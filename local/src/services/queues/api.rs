@@ -17,7 +17,8 @@ pub(crate) async fn answer(cloud: &Cloud, exchange: &Exchange) -> Response {
     };
     // Batches are granted as what they are batches of.
     let action = format!("sqs:{}", exchange.action().trim_end_matches("Batch"));
-    let wish = Wish { action: &action, resource: &cloud.queues.resource(&request), context: &[] };
+    let resource = cloud.queues.resource(&request);
+    let wish = Wish { action: &action, resource: &resource, context: &[] };
     if let Err(denied) = cloud.authorise(&exchange.caller, wish) {
         let kind = "com.amazon.coral.service#AccessDeniedException";
         return refuse(exchange, 403, kind, "AccessDenied", &denied.to_string());
@@ -31,6 +32,7 @@ pub(crate) async fn answer(cloud: &Cloud, exchange: &Exchange) -> Response {
     match cloud.queues.execute(exchange.action(), request, &caller).await {
         Ok(answer) => exchange.json(200, &answer),
         Err(error) => {
+            cloud.note_failure(&exchange.caller, wish);
             let mut response = exchange.json(error.status, &error.body);
             set(&mut response, "x-amzn-query-error", &error.query_error);
             response

@@ -84,6 +84,17 @@ pub(crate) fn open(
     })
 }
 
+/// Has each message that goes to a dead-letter queue noted as a call from the queue to it.
+pub(crate) fn watch(cloud: &Arc<Cloud>) {
+    let watching = Arc::downgrade(cloud);
+    cloud.queues.tell(move |from, to| {
+        let Some(cloud) = watching.upgrade() else { return };
+        let (nodes, place) = (cloud.nodes(), cloud.place(""));
+        let name = |queue: &str| nodes.source(&place.arn("sqs", queue)).map(|node| node.name.clone());
+        cloud.note_call((name(from), name(to)), "redrive");
+    });
+}
+
 pub(crate) fn realise(cloud: &Arc<Cloud>, stack: &Stack, problems: &mut Vec<Problem>) {
     stack.each(KIND, problems, |piece| {
         let name = piece.attribute("QueueName").to_owned();

@@ -123,7 +123,7 @@ async fn upgrade(cloud: &Arc<Cloud>, api: &str, sent: &Parts, mut request: Reque
         if caller.has_signed {
             let resource = arn(&api, &format!("{stage}/$connect"));
             let wish = Wish { action: "execute-api:Invoke", resource: &resource, context: &[] };
-            if let Err(denied) = cloud.authorise(&caller, wish) {
+            if let Err(denied) = cloud.may(&caller, wish) {
                 return forbidden(&denied);
             }
             request.extensions_mut().insert(signer(&caller));

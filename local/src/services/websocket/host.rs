@@ -9,6 +9,7 @@ use serde_json::Value;
 use stackwright_policy::{Policy, Principal, Request};
 use stackwright_sockets::{Closing, Happening, Host, Invocation, InvokeError, Limits, What as Socket};
 
+use crate::arrows::OUTSIDE;
 use crate::caller::Caller;
 use crate::cloud::Cloud;
 use crate::happening::What;
@@ -81,6 +82,7 @@ fn tell(cloud: &Cloud, happening: Happening) {
     let event = match happening.what {
         Socket::Message { route, size, failure, .. } => {
             failed(format!("{api} {}", route.as_deref().unwrap_or_default()), failure);
+            cloud.note_call((Some(OUTSIDE.to_owned()), Some(api.clone())), "execute-api:Invoke");
             return cloud.tell(message(true, route, size));
         }
         Socket::Replied { size } | Socket::Posted { size } => return cloud.tell(message(false, None, size)),
