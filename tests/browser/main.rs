@@ -40,6 +40,11 @@ fn chat_connection() {
 }
 
 #[test]
+fn chat_failures() {
+    check("chat_failures");
+}
+
+#[test]
 fn chat_rooms() {
     check("chat_rooms");
 }
@@ -47,6 +52,21 @@ fn chat_rooms() {
 #[test]
 fn notes() {
     check("notes");
+}
+
+#[test]
+fn notifications() {
+    check("notifications");
+}
+
+#[test]
+fn notifications_trouble() {
+    check("notifications_trouble");
+}
+
+#[test]
+fn shared() {
+    check("shared");
 }
 
 #[test]

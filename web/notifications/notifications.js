@@ -75,7 +75,7 @@ function stopWaiting() {
 function whyNot() {
   if (!navigator.onLine) return "You are offline. News of your orders does not reach this page.";
   const reason = ticket
-    ? "the ticket in this page’s address has expired"
+    ? "the ticket in this page’s address has expired, or is another user’s"
     : "it wants a ticket in this page’s address";
   return `The notifications service does not accept the connection. It may be down, or ${reason}.`;
 }
