@@ -55,6 +55,11 @@ fn notes() {
 }
 
 #[test]
+fn notes_trouble() {
+    check("notes_trouble");
+}
+
+#[test]
 fn notifications() {
     check("notifications");
 }

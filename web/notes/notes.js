@@ -173,11 +173,16 @@ for (const dialog of [at("edit"), at("delete")]) {
   const isBusy = () => dialog.querySelector("[aria-busy]") !== null;
   dialog.querySelector("[data-cancel]").addEventListener("click", () => isBusy() || dialog.close());
   dialog.addEventListener("cancel", (event) => isBusy() && event.preventDefault());
-  dialog.addEventListener("close", () => document.activeElement === document.body && at("written").focus());
+  dialog.addEventListener("close", () => isLost(dialog) && at("written").focus());
 }
 
 async function readOn() {
   while (notebook.isShort) await notebook.readOn();
+}
+
+/** Whether the keyboard is nowhere, or about to be. */
+function isLost(closed) {
+  return document.activeElement === document.body || closed.contains(document.activeElement);
 }
 
 /** Shows some notes more. The keyboard goes on with them when there are none after them. */
