@@ -125,7 +125,7 @@ function newArrow(line, target) {
 /** The point of an arrow. All ways end straight. */
 function tip({ d, way }) {
   const [x, y] = d.match(/[-\d.]+ [-\d.]+$/)[0].split(" ").map(Number);
-  const back = { onward: [-7, 0], back: [7, 0], beside: [7, 0], within: [0, -7] }[way];
+  const back = { onward: [-7, 0], back: [7, 0], beside: [7, 0], in: [-7, 0], within: [0, -7] }[way];
   const wide = back[0] === 0 ? [4, 0] : [0, 4];
   const corners = [[x, y], [x + back[0] + wide[0], y + back[1] + wide[1]], [x + back[0] - wide[0], y + back[1] - wide[1]]];
   return svg("path", { d: `M${corners.map((corner) => corner.join(" ")).join("L")}Z`, class: "tip" });
@@ -145,12 +145,13 @@ function tellArrow(arrow, { calls, denied, failed }) {
   return isWorse;
 }
 
-/** Each node and then the counts of the arrows that leave it, from left to right. */
+/** Each node between the counts of what comes to it from outside and of the arrows that leave it, from left to right. */
 function inReadingOrder(nodes, lines, arrows) {
   const sorted = [...nodes.values()].sort((a, b) => parseFloat(a.button.style.left) - parseFloat(b.button.style.left)
     || parseFloat(a.button.style.top) - parseFloat(b.button.style.top));
   return sorted.flatMap(({ node, button }) => {
-    const leaving = lines.filter(({ from }) => from === node.name);
-    return [button, ...leaving.map((line) => arrows.get(arrowKey(line)).button)];
+    const counts = (test) => lines.filter(test).map((line) => arrows.get(arrowKey(line)).button);
+    const coming = counts(({ way, to }) => way === "in" && to === node.name);
+    return [...coming, button, ...counts(({ from }) => from === node.name)];
   });
 }

@@ -6,9 +6,11 @@ import { columns, mean, sorted } from "./layers.js";
 /** Pixels. `slot` is how far the ends of two arrows at one side of a node are apart, `gap` is between columns. */
 export const SIZES = {
   node: { least: 132, most: 168, height: 54 }, gap: { least: 62, most: 116 },
-  slot: 23, between: 16, lane: 14, stream: 30, apart: 36,
+  slot: 23, between: 16, lane: 14, stream: 30, apart: 36, stub: 46,
 };
-const ENTRIES = ["distribution", "restApi", "httpApi", "webSocketApi", "functionUrl", "graphqlApi", "outside"];
+/** Who calls and is no part of the system. No node stands for it: what comes from there is a short arrow. */
+export const OUTSIDE = "outside";
+const ENTRIES = ["distribution", "restApi", "httpApi", "webSocketApi", "functionUrl", "graphqlApi"];
 const ROUNDS = 8;
 
 /**
@@ -18,11 +20,12 @@ const ROUNDS = 8;
  */
 export function layout({ nodes, arrows }, { width }) {
   const known = new Set(nodes.map(({ name }) => name));
-  const drawn = arrows.filter(({ from, to }) => known.has(from) && known.has(to));
+  const drawn = arrows.filter(({ from, to }) => (known.has(from) || from === OUTSIDE) && known.has(to));
+  const inset = drawn.some(({ from }) => from === OUTSIDE) ? SIZES.stub : 0;
   const found = components(nodes, drawn).map((part) => ranked(part, drawn));
-  const node = nodeWidth(Math.max(1, ...found.map(({ rows }) => rows.length)), width);
+  const node = nodeWidth(Math.max(1, ...found.map(({ rows }) => rows.length)), width - inset);
   const largest = Math.max(0, ...found.map(({ cells }) => cells.size));
-  const parts = found.map((part) => drawing(part, node, part.cells.size === largest ? width : 0));
+  const parts = found.map((part) => drawing(part, node, inset, part.cells.size === largest ? width - inset : 0));
   parts.sort((a, b) => b.nodes.length - a.nodes.length || b.width - a.width);
   return packed(parts, width);
 }
@@ -31,7 +34,7 @@ export function layout({ nodes, arrows }, { width }) {
 function components(nodes, arrows) {
   const group = new Map(nodes.map((node) => [node.name, [node]]));
   for (const { from, to } of arrows) {
-    const [kept, other] = [group.get(from), group.get(to)];
+    const [kept, other] = [group.get(from) ?? group.get(to), group.get(to)];
     if (kept === other) continue;
     kept.push(...other);
     for (const { name } of other) group.set(name, kept);
@@ -43,7 +46,7 @@ function components(nodes, arrows) {
 /** One component: its cells in columns, sorted, and how its arrows run. */
 function ranked(nodes, allArrows) {
   const names = new Set(nodes.map(({ name }) => name));
-  const arrows = allArrows.filter(({ from }) => names.has(from));
+  const arrows = allArrows.filter(({ to }) => names.has(to));
   const cells = cellsOf(nodes, arrows);
   const column = columnsOf(cells, arrows);
   const routes = arrows.map((arrow) => routeOf(arrow, cells, column));
@@ -52,8 +55,8 @@ function ranked(nodes, allArrows) {
 }
 
 /** One component with all places, its upper left corner at 0, 0. */
-function drawing({ cells, routes, rows }, node, width) {
-  stand(rows, routes, node, gapOf(rows.length, node, width));
+function drawing({ cells, routes, rows }, node, inset, width) {
+  stand(rows, routes, { node, inset, gap: gapOf(rows.length, node, width) });
   return drawn(cells, routes);
 }
 
@@ -75,17 +78,20 @@ function cellsOf(nodes, arrows) {
 
 function columnsOf(cells, arrows) {
   const ids = [...new Set(cells.values())].map(({ id }) => id);
-  const between = arrows.map(({ from, to }) => ({ from: cells.get(from).id, to: cells.get(to).id }));
+  const between = arrows.filter(({ from }) => from !== OUTSIDE).map(({ from, to }) => ({ from: cells.get(from).id, to: cells.get(to).id }));
   const isEntry = (id) => ENTRIES.includes(cells.get(id).kind);
   return columns(ids, between.filter(({ from, to }) => from !== to), isEntry);
 }
 
 /**
- * How an arrow runs: `onward` to the right, `back` to the left, `beside` to a node of the same column, `within` a cell.
+ * How an arrow runs: `onward` to the right, `back` to the left, `beside` to a node of the same column, `within` a cell,
+ * `in` from outside.
  * `stops` are what it passes from left to right, lanes in the columns between included.
  */
 function routeOf(arrow, cells, column) {
-  const [from, to] = [cells.get(arrow.from), cells.get(arrow.to)];
+  const to = cells.get(arrow.to);
+  if (arrow.from === OUTSIDE) return { arrow, way: "in", from: to, to, lanes: [], stops: [] };
+  const from = cells.get(arrow.from);
   const [start, end] = [column.get(from.id), column.get(to.id)];
   const way = directionOf(arrow, from, to, end - start);
   const lanes = [];
@@ -117,6 +123,7 @@ function measure(cell, routes) {
 /** The two ends of an arrow: at which node, and at which side of it. */
 function endsOf({ arrow, way }) {
   if (way === "within") return [];
+  if (way === "in") return [{ arrow, name: arrow.to, side: "left", leaves: false }];
   const [leaves, arrives] = { onward: ["right", "left"], back: ["left", "right"], beside: ["right", "right"] }[way];
   return [
     { arrow, name: arrow.from, side: leaves, leaves: true },
@@ -164,9 +171,9 @@ function gapOf(columnCount, node, width) {
 }
 
 /** Gives everything its place: columns from the left, and each part as near to its neighbours' height as it can be. */
-function stand(rows, routes, node, gap) {
+function stand(rows, routes, { node, inset, gap }) {
   rows.forEach((row, index) => {
-    for (const item of row) Object.assign(item, { x: index * (node + gap), width: node });
+    for (const item of row) Object.assign(item, { x: inset + index * (node + gap), width: node });
     place(row, row.map(() => 0));
   });
   const links = routes.filter(({ way }) => way === "onward" || way === "back").flatMap(linksOf);
@@ -247,6 +254,7 @@ function towards({ arrow, way, lanes }, { leaves }, box) {
   const onTheWay = way === "back" ? [...lanes].reverse() : lanes;
   const lane = leaves ? onTheWay[0] : onTheWay.at(-1);
   if (lane) return lane.y + lane.height / 2;
+  if (way === "in") return -Infinity;
   const other = box.get(leaves ? arrow.to : arrow.from);
   return other.y + other.height / 2;
 }
@@ -255,9 +263,16 @@ function lineOf({ arrow, way, lanes }, nodes, ports) {
   const { from, to } = arrow;
   if (way === "within") return within(arrow, nodes);
   const { start, end } = ports.get(arrow);
+  if (way === "in") return inward(arrow, end);
   const side = way === "back" ? "left" : "right";
   const d = way === "beside" ? aside(start, end) : along(start, end, way === "back" ? [...lanes].reverse() : lanes, way);
   return { from, to, way, d, at: { x: start.x, y: start.y }, side };
+}
+
+/** A short way in from the left. */
+function inward({ from, to }, { x, y }) {
+  const start = x - SIZES.stub;
+  return { from, to, way: "in", d: `M${start} ${y}L${x} ${y}`, at: { x: start - 6, y }, side: "right" };
 }
 
 /** Straight down from a table to its stream. */

@@ -6,7 +6,7 @@ import { make } from "./elements.js";
 import { isBad, isDenied, KINDS, stacks, words } from "./happening.js";
 import { counted, time } from "./values.js";
 
-const LINES = 200;
+const LINES = 150;
 
 export class Log {
   #parts;

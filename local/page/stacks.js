@@ -83,13 +83,12 @@ export class Stacks {
   }
 }
 
-/** The nodes of a stack, those of others that it has to do with, and who asks from outside. */
+/** The nodes of a stack, and those of others that it has to do with. */
 function graphOf(stack, { nodes, arrows }) {
   const own = new Set(nodes.filter((node) => node.stack === stack).map(({ name }) => name));
   const shown = arrows.filter(({ from, to }) => own.has(from) || own.has(to));
   const named = new Set([...own, ...shown.flatMap(({ from, to }) => [from, to])]);
   const all = nodes.filter(({ name }) => named.has(name)).map((node) => (own.has(node.name) ? node : { ...node, label: node.name }));
-  if (named.has("outside")) all.unshift({ name: "outside", kind: "outside", label: "Outside" });
   return { nodes: all, arrows: shown };
 }
 

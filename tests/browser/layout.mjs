@@ -66,6 +66,18 @@ test("a broadcast to the API runs back past what stands between", () => {
   }
 });
 
+test("what comes from outside is a short arrow without a node, and joins nothing", () => {
+  const drawn = layout({
+    nodes: [{ name: "api", kind: "webSocketApi" }, { name: "read", kind: "function" }, { name: "site", kind: "distribution" }],
+    arrows: [{ from: "outside", to: "api" }, { from: "outside", to: "site" }, { from: "api", to: "read" }],
+  }, { width: WIDTH });
+  assert.deepEqual(drawn.nodes.map(({ name }) => name), ["api", "read", "site"]);
+  const [api] = drawn.nodes;
+  const [first] = drawn.arrows.filter(({ to, way }) => to === "api" && way === "in");
+  assert.deepEqual(points(first), [[api.x - SIZES.stub, api.y + api.height / 2], [api.x, api.y + api.height / 2]]);
+  assert.ok(points(first)[0][0] >= 0);
+});
+
 test("circles, calls of itself and calls within a column are drawn", () => {
   const { arrows, arrow } = laidOut("one>two two>one one>one api>three api>four three>four four>three");
   assert.equal(arrows.length, 7);
