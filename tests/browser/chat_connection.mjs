@@ -1,4 +1,4 @@
-// The page of the chat, in a browser, against `local`: what becomes of it when a connection or a function fails.
+// The page of the chat, in a browser, against `local`: what becomes of it when a connection is lost.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -6,27 +6,14 @@ import { after, afterEach, before, test } from "node:test";
 
 import { eventually, fitsAPhone, isAccessible, NO_SERVER, says } from "./browser.mjs";
 import {
-  creates, isAt, isIn, joins, leaves, lists, reads, speaks, talk, unsent, visitor, wired,
+  creates, isAt, isAway, isBack, isIn, joins, leaves, lists, reads, speaks, talk, unsent, visitor, wired,
 } from "./chat_page.mjs";
 import { Machine } from "./machine.mjs";
-
-const FAILED = "The chat service failed. Try again in a moment.";
 
 let machine;
 before(async () => (machine = await Machine.start(["Chat"])));
 afterEach(() => machine.heal());
 after(() => machine.stop());
-
-/** The overlay is there, over all else, with the keyboard in it. */
-async function isAway(tab) {
-  await eventually(async () => assert.ok(await tab.locator("#away:modal").isVisible()));
-  await eventually(async () => assert.equal(await tab.evaluate(() => document.activeElement.id), "reconnect"));
-}
-
-async function isBack(tab) {
-  await tab.locator("#away").waitFor({ state: "hidden" });
-  await says(tab.locator("#status"), "Live");
-}
 
 /** A table's request, signed. */
 async function asks(operation, request) {
@@ -41,10 +28,20 @@ async function asks(operation, request) {
   return answer.json();
 }
 
-/** The rows of connections die as they do after two hours, if nobody heard that the connections are gone. */
-async function timePasses() {
-  const { Items } = await asks("Scan", { TableName: "client-records" });
-  for (const { ID } of Items) await asks("DeleteItem", { TableName: "client-records", Key: { ID } });
+/** What the tables hold for the connections that there are: rows, names, places in rooms. */
+async function held() {
+  const rows = await asks("Scan", { TableName: "client-records" });
+  const places = await asks("Scan", { TableName: "room-messages-users" });
+  return [
+    ...places.Items.filter(({ ID }) => ID).map(({ room, item }) =>
+      ({ TableName: "room-messages-users", Key: { room, item } })),
+    ...rows.Items.map(({ ID }) => ({ TableName: "client-records", Key: { ID } })),
+  ];
+}
+
+/** Connections that nobody closed are forgotten, as two hours later by their time to live. */
+async function forget(items) {
+  for (const item of items) await asks("DeleteItem", item);
 }
 
 async function talkAbout(ada, ben, room) {
@@ -66,6 +63,7 @@ for (const signal of ["SIGINT", "SIGKILL"]) {
     const said = await talkAbout(ada, ben, signal);
     await ada.locator("#text").fill("a draft");
 
+    const ghosts = await held();
     await machine.stop(signal);
     for (const tab of [ada, ben]) await isAway(tab);
     await says(ada.locator("#away-text"), "The connection is lost. Trying again…");
@@ -77,7 +75,7 @@ for (const signal of ["SIGINT", "SIGKILL"]) {
     await isAway(ada);
 
     await machine.startAgain();
-    await timePasses();
+    await forget(ghosts);
     for (const tab of [ada, ben]) {
       await isBack(tab);
       await isIn(tab, signal);
@@ -91,6 +89,8 @@ for (const signal of ["SIGINT", "SIGKILL"]) {
     for (const tab of [ada, ben]) await reads(tab, [...said, ["Ada", "a draft"], ["Ben", "we are back"]]);
     await leaves(ada);
     assert.deepEqual(await talk(ada), []);
+    await leaves(ben);
+    await lists(ada, []);
   });
 }
 
@@ -218,106 +218,16 @@ test("who is offline is told so, and is back as soon as the network is", async (
   who.forgives(...NO_SERVER);
   await creates(ada, "Here");
   await who.context.setOffline(true);
+  const ghosts = await held();
   await machine.stop();
   await isAway(ada);
   await says(ada.locator("#away-text"), "You are offline. As soon as the network is back, so are you.");
   await says(ada.locator("#status"), "You are offline");
   await isAccessible(ada);
   await machine.startAgain();
-  await timePasses();
+  await forget(ghosts);
   await who.context.setOffline(false);
   await isBack(ada);
   await isIn(ada, "Here");
   await leaves(ada);
-});
-
-test("a registration that fails is told at the door, and works when it is tried again", async () => {
-  const { tab } = await visitor(machine);
-  await machine.fault({ function: "Chat/RegisterUser", status: 500 });
-  await tab.locator("#name").fill("Ada");
-  await tab.locator("#name").press("Enter");
-  await says(tab.locator("#door [role=alert]"), FAILED);
-  assert.equal(await tab.locator("#name").inputValue(), "Ada");
-  await machine.fault({ table: "client-records", calls: 20, status: 500 });
-  await tab.locator("#name").press("Enter");
-  await says(tab.locator("#door [role=alert]"), "That did not work, and it is not your fault; try again.");
-  await machine.heal();
-  await machine.fault({ function: "Chat/RegisterUser", wait: 1_500 });
-  await tab.locator("#name").press("Enter");
-  await eventually(async () => assert.equal(await tab.locator("#door").getAttribute("aria-busy"), "true"));
-  assert.ok(await tab.getByRole("button", { name: "Register" }).isDisabled());
-  await isAt(tab, "lobby");
-});
-
-test("a registration that fails after the connection was lost is tried again by itself", async () => {
-  const { tab, wire } = await wired(machine, "Ada");
-  await creates(tab, "Here");
-  const { tab: ben } = await visitor(machine, "Ben");
-  await joins(ben, "Here");
-  await machine.fault({ function: "Chat/RegisterUser", status: 500, calls: 2 });
-  await machine.fault({ function: "Chat/JoinRoom", status: 500 });
-  await wire.cut();
-  await isAway(tab);
-  await isBack(tab);
-  await isIn(tab, "Here");
-  await speaks(ben, "welcome back");
-  await reads(tab, [["Ben", "welcome back"]]);
-});
-
-test("making and joining rooms that fails is told there, and nothing of it is lost", async () => {
-  const { tab: ada } = await visitor(machine, "Ada");
-  const { tab: ben } = await visitor(machine, "Ben");
-  const told = ada.locator("#new-room [role=alert]");
-  await machine.fault({ function: "Chat/CreateRoom", status: 500 });
-  await ada.locator("#room").fill("New");
-  await ada.locator("#room").press("Enter");
-  await says(told, FAILED);
-  assert.equal(await ada.locator("#room").inputValue(), "New");
-  await isAt(ada, "lobby");
-  await isAccessible(ada);
-  await ada.locator("#room").press("Enter");
-  await isIn(ada, "New");
-  await says(told, "");
-
-  await machine.fault({ function: "Chat/JoinRoom", status: 500 });
-  await lists(ben, ["New"]);
-  await ben.locator("#rooms button").click();
-  await says(ben.locator("#new-room [role=alert]"), FAILED);
-  await isAt(ben, "lobby");
-  await joins(ben, "New");
-
-  await machine.fault({ function: "Chat/LeaveRoom", status: 500 });
-  await leaves(ada);
-  await eventually(async () => assert.equal((await machine.look("faults")).faults?.length ?? 0, 0));
-  await leaves(ben);
-  // Tried again without a word, or the room would stay.
-  for (const tab of [ada, ben]) await lists(tab, []);
-});
-
-test("a text that a function refuses or loses stays, to be sent again or discarded", async () => {
-  const { tab: ada } = await visitor(machine, "Ada");
-  const { tab: ben } = await visitor(machine, "Ben");
-  await creates(ada, "Here");
-  await joins(ben, "Here");
-  await machine.fault({ function: "Chat/SendMessage", status: 500 });
-  await speaks(ada, "first");
-  const told = ada.locator("#unsent [role=status]");
-  await says(told, `Not sent. ${FAILED}`);
-  await isAccessible(ada);
-  await fitsAPhone(ada);
-  await machine.fault({ table: "room-messages-users", calls: 20, status: 500 });
-  await speaks(ada, "second");
-  await eventually(async () => assert.deepEqual(await unsent(ada), [["first", "failed"], ["second", "failed"]]));
-  await says(told.last(), "Not sent. That did not work, and it is not your fault; try again.");
-  await machine.heal();
-  await ada.locator("#unsent li").last().getByRole("button", { name: "Discard" }).click();
-  await ada.getByRole("button", { name: "Send again" }).click();
-  for (const tab of [ada, ben]) await reads(tab, [["Ada", "first"]]);
-  assert.deepEqual(await unsent(ada), []);
-
-  await machine.fault({ function: "Chat/SendMessage", wait: 1_500 });
-  for (const text of ["slow", "after it"]) await speaks(ada, text);
-  await eventually(async () => assert.deepEqual(await unsent(ada), [["slow", "sending"], ["after it", "waiting"]]));
-  await says(told.first(), "Sending…");
-  for (const tab of [ada, ben]) await reads(tab, [["Ada", "first"], ["Ada", "slow"], ["Ada", "after it"]]);
 });

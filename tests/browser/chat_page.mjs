@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 
-import { eventually, person } from "./browser.mjs";
+import { eventually, person, says } from "./browser.mjs";
 
 /** Somebody with the page open: `{ who, tab }`, as `name` if one is given. */
 export async function visitor(machine, name = null, options = {}) {
@@ -29,6 +29,7 @@ class Wire {
   isDown = false;
   /** How often the page tried while it was down. */
   attempts = 0;
+  #isHeld = false;
   /** Whether a message to the server is lost. */
   loses = () => false;
 
@@ -38,8 +39,10 @@ class Wire {
       this.attempts += 1;
       return page.close({ code: 1011 });
     }
-    this.#server = page.connectToServer();
-    page.onMessage((text) => this.loses(JSON.parse(text)) || this.#server.send(text));
+    const server = page.connectToServer();
+    this.#server = server;
+    page.onMessage((text) => this.loses(JSON.parse(text)) || server.send(text));
+    page.onClose(() => this.#isHeld || server.close());
   }
 
   /** Both ends see the connection go. */
@@ -51,8 +54,9 @@ class Wire {
   /** The page sees it go; the server does not, until what this answers is done. */
   async cutHere() {
     const server = this.#server;
+    this.#isHeld = true;
     await this.#page.close({ code: 1011 });
-    return () => server.close();
+    return () => ((this.#isHeld = false), server.close());
   }
 
   /** The page hears something that the server did not say, or not now. */
@@ -176,4 +180,15 @@ export async function crowdSays(tab, name, texts) {
   await tab.evaluate(async ({ name, texts }) => {
     for (const text of texts) await globalThis.crowdSays(name, text);
   }, { name, texts });
+}
+
+/** The overlay is there, over all else, with the keyboard in it. */
+export async function isAway(tab) {
+  await eventually(async () => assert.ok(await tab.locator("#away:modal").isVisible()));
+  await eventually(async () => assert.equal(await tab.evaluate(() => document.activeElement.id), "reconnect"));
+}
+
+export async function isBack(tab) {
+  await tab.locator("#away").waitFor({ state: "hidden" });
+  await says(tab.locator("#status"), "Live");
 }

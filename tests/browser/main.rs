@@ -50,6 +50,16 @@ fn chat_rooms() {
 }
 
 #[test]
+fn inside() {
+    check("inside");
+}
+
+#[test]
+fn layout() {
+    check("layout");
+}
+
+#[test]
 fn notes() {
     check("notes");
 }

@@ -314,7 +314,10 @@ export class Session extends EventTarget {
     const isEntering = action === "join-room" || action === "new-room";
     if ((isEntering && this.next === null) || this.#triesAgain(action)) return;
     const isOut = isEntering && this.next === this.room;
+    const isAnew = action === "register" && this.wasRegistered;
     this.#giveUp(action);
+    // Whatever is wrong with this connection is not to be in the way of the next name.
+    if (isAnew) this.connect();
     if (isOut) this.#outside();
     this.#report(action, (TOO_LATE[action] ?? "") + message);
   }

@@ -1,0 +1,108 @@
+// The page of the chat, in a browser, against `local`: what becomes of it when functions fail or take their time.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+
+import { eventually, fitsAPhone, isAccessible, says } from "./browser.mjs";
+import {
+  creates, isAt, isAway, isBack, isIn, joins, leaves, lists, reads, speaks, unsent, visitor, wired,
+} from "./chat_page.mjs";
+import { Machine } from "./machine.mjs";
+
+const FAILED = "The chat service failed. Try again in a moment.";
+
+let machine;
+before(async () => (machine = await Machine.start(["Chat"])));
+afterEach(() => machine.heal());
+after(() => machine.stop());
+
+test("a registration that fails is told at the door, and works when it is tried again", async () => {
+  const { tab } = await visitor(machine);
+  await machine.fault({ function: "Chat/RegisterUser", status: 500 });
+  await tab.locator("#name").fill("Ada");
+  await tab.locator("#name").press("Enter");
+  await says(tab.locator("#door [role=alert]"), FAILED);
+  assert.equal(await tab.locator("#name").inputValue(), "Ada");
+  await machine.fault({ table: "client-records", calls: 20, status: 500 });
+  await tab.locator("#name").press("Enter");
+  await says(tab.locator("#door [role=alert]"), "That did not work, and it is not your fault; try again.");
+  await machine.heal();
+  await machine.fault({ function: "Chat/RegisterUser", wait: 1_500 });
+  await tab.locator("#name").press("Enter");
+  await eventually(async () => assert.equal(await tab.locator("#door").getAttribute("aria-busy"), "true"));
+  assert.ok(await tab.getByRole("button", { name: "Register" }).isDisabled());
+  await isAt(tab, "lobby");
+});
+
+test("a registration that fails after the connection was lost is tried again by itself", async () => {
+  const { tab, wire } = await wired(machine, "Ada");
+  await creates(tab, "Here");
+  const { tab: ben } = await visitor(machine, "Ben");
+  await joins(ben, "Here");
+  await machine.fault({ function: "Chat/RegisterUser", status: 500, calls: 2 });
+  await machine.fault({ function: "Chat/JoinRoom", status: 500 });
+  await wire.cut();
+  await isAway(tab);
+  await isBack(tab);
+  await isIn(tab, "Here");
+  await speaks(ben, "welcome back");
+  await reads(tab, [["Ben", "welcome back"]]);
+});
+
+test("making and joining rooms that fails is told there, and nothing of it is lost", async () => {
+  const { tab: ada } = await visitor(machine, "Ada");
+  const { tab: ben } = await visitor(machine, "Ben");
+  const told = ada.locator("#new-room [role=alert]");
+  await machine.fault({ function: "Chat/CreateRoom", status: 500 });
+  await ada.locator("#room").fill("New");
+  await ada.locator("#room").press("Enter");
+  await says(told, FAILED);
+  assert.equal(await ada.locator("#room").inputValue(), "New");
+  await isAt(ada, "lobby");
+  await isAccessible(ada);
+  await ada.locator("#room").press("Enter");
+  await isIn(ada, "New");
+  await says(told, "");
+
+  await machine.fault({ function: "Chat/JoinRoom", status: 500 });
+  await lists(ben, ["New"]);
+  await ben.locator("#rooms button").click();
+  await says(ben.locator("#new-room [role=alert]"), FAILED);
+  await isAt(ben, "lobby");
+  await joins(ben, "New");
+
+  await machine.fault({ function: "Chat/LeaveRoom", status: 500 });
+  await leaves(ada);
+  await eventually(async () => assert.equal((await machine.look("faults")).faults?.length ?? 0, 0));
+  await leaves(ben);
+  // Tried again without a word, or the room would stay.
+  for (const tab of [ada, ben]) await lists(tab, []);
+});
+
+test("a text that a function refuses or loses stays, to be sent again or discarded", async () => {
+  const { tab: ada } = await visitor(machine, "Ada");
+  const { tab: ben } = await visitor(machine, "Ben");
+  await creates(ada, "Here");
+  await joins(ben, "Here");
+  await machine.fault({ function: "Chat/SendMessage", status: 500 });
+  await speaks(ada, "first");
+  const told = ada.locator("#unsent [role=status]");
+  await says(told, `Not sent. ${FAILED}`);
+  await isAccessible(ada);
+  await fitsAPhone(ada);
+  await machine.fault({ table: "room-messages-users", calls: 20, status: 500 });
+  await speaks(ada, "second");
+  await eventually(async () => assert.deepEqual(await unsent(ada), [["first", "failed"], ["second", "failed"]]));
+  await says(told.last(), "Not sent. That did not work, and it is not your fault; try again.");
+  await machine.heal();
+  await ada.locator("#unsent li").last().getByRole("button", { name: "Discard" }).click();
+  await ada.getByRole("button", { name: "Send again" }).click();
+  for (const tab of [ada, ben]) await reads(tab, [["Ada", "first"]]);
+  assert.deepEqual(await unsent(ada), []);
+
+  await machine.fault({ function: "Chat/SendMessage", wait: 1_500 });
+  for (const text of ["slow", "after it"]) await speaks(ada, text);
+  await eventually(async () => assert.deepEqual(await unsent(ada), [["slow", "sending"], ["after it", "waiting"]]));
+  await says(told.first(), "Sending…");
+  for (const tab of [ada, ben]) await reads(tab, [["Ada", "first"], ["Ada", "slow"], ["Ada", "after it"]]);
+});
