@@ -9,8 +9,9 @@ use tokio::sync::watch;
 
 use crate::happening::Happening;
 
-/// So many are kept at most, and so many bytes of text, as [`weight`](crate::What::weight) counts them.
-const MOST: usize = 4096;
+/// So many are kept at most, and so many bytes of text, as [`weight`](crate::What::weight) counts them. Of most calls
+/// there are two.
+const MOST: usize = 8192;
 const HEAVIEST: usize = 4 * 1024 * 1024;
 
 /// What is kept of what happened.

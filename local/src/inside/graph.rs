@@ -28,8 +28,11 @@ pub(super) fn of(cloud: &Cloud) -> Value {
 fn with_totals(mut declared: arrows::Arrows, traffic: BTreeMap<(String, String), Totals>) -> Vec<Value> {
     let mut totals: BTreeMap<_, Totals> = BTreeMap::new();
     for (ends, its) in traffic {
-        // What a role does beyond its name is of no declaration.
-        declared.entry(ends.clone()).or_insert_with(|| its.actions.clone());
+        let actions = declared.entry(ends.clone()).or_default();
+        if actions.is_empty() {
+            // What is declared as leading somewhere, or not at all, does not say how.
+            actions.clone_from(&its.actions);
+        }
         totals.insert(ends, its);
     }
     let arrow = |(ends, actions): ((String, String), BTreeSet<String>)| {
