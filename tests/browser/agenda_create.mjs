@@ -98,17 +98,21 @@ async function filesOf(tab) {
   return [tab.url(), ...loaded].filter((url) => url.startsWith(machine.output("Agenda", "PageUrl")));
 }
 
-for (const [what, wrong, name, text] of [
-  ["has no name", { name: "  " }, "name", "Give the event a name."],
-  ["has no start", { start: "" }, "dt_start", "Say when it starts: date and time."],
-  ["has no end", { end: "" }, "dt_end", "Say when it ends: date and time."],
-  ["ends before it starts", { end: "2026-12-01T18:29" }, "dt_end", "It cannot end before it starts."],
-  ["is nobody's", { user: "" }, "user_id", "A user is a whole number."],
-  ["is of a user without a number", { user: "Ann" }, "user_id", "A user is a whole number."],
-]) {
-  test(`an event that ${what} is not sent, and the field says why`, async () => {
+/** What is wrong with an event, the field that says so, and what it says. */
+const WRONG = [
+  [{ name: "  " }, "name", "Give the event a name."],
+  [{ start: "" }, "dt_start", "Say when it starts: date and time."],
+  [{ end: "" }, "dt_end", "Say when it ends: date and time."],
+  [{ end: "2026-12-01T18:29" }, "dt_end", "It cannot end before it starts."],
+  [{ user: "" }, "user_id", "A user is a whole number."],
+  [{ user: "Ann" }, "user_id", "A user is a whole number."],
+];
+
+test("an event that is none is not sent, and the field with the keyboard says why", async () => {
+  const { tab, sent } = await form(await reader());
+  for (const [wrong, name, text] of WRONG) {
     const { user = someone(), ...event } = { ...CHOIR, ...wrong };
-    const { tab, sent } = await form(await reader(), user);
+    await field(tab, "User").fill(String(user));
     await fill(tab, event);
     await press(tab);
     await says(tab.locator(`[data-wrong=${name}]`), text);
@@ -118,14 +122,23 @@ for (const [what, wrong, name, text] of [
     assert.equal(await focused.getAttribute("aria-invalid"), "true");
     const described = await focused.getAttribute("aria-describedby");
     assert.equal(await tab.locator(`#${described}`).innerText(), text);
-    assert.deepEqual(sent, { credentials: 0, events: [] });
-    await field(tab, "User").fill(String(someone()));
-    await fill(tab, CHOIR);
-    assert.equal(await tab.locator("[data-wrong]:visible").count(), 0);
-    await press(tab);
-    await says(tab.locator("#created"), `Created: ${LINE}`);
-  });
-}
+  }
+  assert.deepEqual(sent, { credentials: 0, events: [] });
+  await field(tab, "User").fill(String(someone()));
+  await fill(tab, CHOIR);
+  assert.equal(await tab.locator("[data-wrong]:visible").count(), 0);
+  await press(tab);
+  await says(tab.locator("#created"), `Created: ${LINE}`);
+});
+
+test("an end that was before the start is none any more when the start is moved", async () => {
+  const { tab } = await form(await reader(), someone());
+  await fill(tab, { ...CHOIR, end: "2026-12-01T18:00" });
+  await press(tab);
+  await says(tab.locator("[data-wrong=dt_end]"), "It cannot end before it starts.");
+  await field(tab, "Start").fill("2026-12-01T17:00");
+  await tab.locator("[data-wrong=dt_end]").waitFor({ state: "hidden" });
+});
 
 test("what the service finds wrong with a field is said at the field", async () => {
   const ann = await reader();
@@ -232,11 +245,11 @@ test("an event can be created with the keyboard alone, and the next one follows"
   await tabTo(tab, "dt_start");
   await typeDate(tab, "1830");
   await tabTo(tab, "dt_end");
-  await typeDate(tab, "2000");
+  await typeDate(tab, "1930");
   await tabTo(tab, "location");
   await tab.keyboard.type("Town hall");
   await tab.keyboard.press("Enter");
-  await says(tab.locator("#created"), "Created: 01/01/2027, 18:30 - 01/01/2027, 20:00 : Choir (Town hall)");
+  await says(tab.locator("#created"), "Created: 01/01/2027, 18:30 - 01/01/2027, 19:30 : Choir (Town hall)");
   assert.equal(await tab.evaluate(() => document.activeElement.name), "name");
 });
 
