@@ -102,6 +102,25 @@ describe("what goes wrong", () => {
     assert.equal(await heard.locator("[data-doubt]").isVisible(), false);
   });
 
+  test("a service that lets nobody in is given a reason", async () => {
+    const ada = await person();
+    ada.forgives(...NO_SERVER);
+    await machine.fault({ function: HANDLER, status: 500, calls: 1000 });
+    const tab = await ada.context.newPage();
+    await tab.clock.install();
+    await tab.goto(machine.page(STACK));
+    await enters(tab, "una");
+    await says(tab.locator("#status"), "Reconnecting…");
+    await tab.clock.fastForward(9000);
+    await says(tab.locator("#away"), /^The notifications service does not accept the connection\. It may be down, /);
+    await isAccessible(tab);
+    await fitsAPhone(tab);
+    await machine.heal();
+    await tab.clock.fastForward(60_000);
+    await isLive(tab);
+    assert.equal(await tab.locator("#away").isVisible(), false);
+  });
+
   test("after another start the page goes on by itself", async () => {
     const ada = await person();
     ada.forgives(...NO_SERVER);
@@ -121,25 +140,6 @@ describe("what goes wrong", () => {
     // The first was delivered before the second: it was heard of, or may have been missed.
     const first = `${await state(card).innerText()} ${await card.locator("[data-doubt]").isVisible()}`;
     assert.match(first, /^(Delivered false|Accepted true)$/);
-  });
-
-  test("a service that lets nobody in is given a reason", async () => {
-    const ada = await person();
-    ada.forgives(...NO_SERVER);
-    await machine.fault({ function: HANDLER, status: 500, calls: 1000 });
-    const tab = await ada.context.newPage();
-    await tab.clock.install();
-    await tab.goto(machine.page(STACK));
-    await enters(tab, "una");
-    await says(tab.locator("#status"), "Reconnecting…");
-    await tab.clock.fastForward(9000);
-    await says(tab.locator("#away"), /^The notifications service does not accept the connection\. It may be down, /);
-    await isAccessible(tab);
-    await fitsAPhone(tab);
-    await machine.heal();
-    await tab.clock.fastForward(60_000);
-    await isLive(tab);
-    assert.equal(await tab.locator("#away").isVisible(), false);
   });
 });
 
