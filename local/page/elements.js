@@ -23,6 +23,11 @@ function adorn(element, attributes) {
   }
 }
 
+/** Sets an attribute only if it is another one: what did not change is not drawn anew. */
+export function mark(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
 /** A name in camel case or with hyphens, which may be broken into lines between its words. */
 export function breakable(name) {
   const words = name.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[-_/])/);

@@ -2,7 +2,7 @@
 // Decides neither where anything stands nor what a click opens.
 
 import { write } from "./shared/elements.js";
-import { breakable, make } from "./elements.js";
+import { breakable, make, mark } from "./elements.js";
 import { arrowKey, shortName } from "./happening.js";
 import { icon, kindWord, svg } from "./icons.js";
 import { layout } from "./layout.js";
@@ -46,8 +46,8 @@ export class Graph {
   pulse(key, isBad) {
     const arrow = this.#arrows.get(key);
     if (!arrow || still.matches || (arrow.pulse?.playState === "running" && !isBad)) return;
-    arrow.flow.dataset.bad = String(isBad);
-    const length = arrow.flow.getTotalLength();
+    mark(arrow.flow, "data-bad", String(isBad));
+    const length = (arrow.length ??= arrow.flow.getTotalLength());
     const steps = { strokeDasharray: `14 ${length + 14}`, strokeDashoffset: [14, -length], opacity: [1, 1] };
     arrow.pulse = arrow.flow.animate(steps, { duration: PULSE, easing: "ease-in-out" });
     const shadow = { boxShadow: [`0 0 0 5px var(${isBad ? "--bad" : "--flow"})`, "0 0 0 0 transparent"] };
@@ -119,7 +119,7 @@ function newArrow(line, target) {
   group.append(svg("path", { d: line.d, class: "hit" }), svg("path", { d: line.d, class: "line" }), tip(line), flow);
   const button = make("button.count", { type: "button", "data-arrow": arrowKey(line), "data-side": line.side });
   Object.assign(button.style, { left: `${line.at.x + line.x}px`, top: `${line.at.y + line.y}px` });
-  return { line, group, button, flow, target, pulse: null };
+  return { line, group, button, flow, target, length: null, pulse: null };
 }
 
 /** The point of an arrow. All ways end straight. */
@@ -134,12 +134,15 @@ function tip({ d, way }) {
 /** True if more calls failed than before. */
 function tellArrow(arrow, { calls, denied, failed }) {
   const { line, group, button } = arrow;
+  const told = `${calls} ${denied} ${failed}`;
+  if (arrow.told === told) return false;
+  arrow.told = told;
   const bad = denied + failed;
   write(button, calls + bad === 0 ? "" : bad > 0 ? `${short(calls + denied)}!` : short(calls));
   const state = bad > 0 ? "bad" : calls > 0 ? "used" : "unused";
-  for (const element of [group, button]) element.dataset.state = state;
+  for (const element of [group, button]) mark(element, "data-state", state);
   const said = [counted(calls, "call"), denied > 0 && `${denied} denied`, failed > 0 && `${failed} failed`].filter(Boolean);
-  button.setAttribute("aria-label", `${shortName(line.from)} to ${shortName(line.to)}: ${said.join(", ")}`);
+  mark(button, "aria-label", `${shortName(line.from)} to ${shortName(line.to)}: ${said.join(", ")}`);
   const isWorse = failed > (arrow.failed ?? failed);
   arrow.failed = failed;
   return isWorse;

@@ -14,8 +14,10 @@ import { Stacks } from "./stacks.js";
 import { Store } from "./store.js";
 import { counted } from "./values.js";
 
-/** Milliseconds between two refreshes of the lists while a lot happens. */
+/** Milliseconds between two refreshes of the lists, and while a lot happens. */
 const BETWEEN = 160;
+const BUSY = 600;
+const A_LOT = 150;
 const LOST = {
   starting: "The stacks are starting. This page shows them as soon as they are up.",
   reconnecting: "local does not answer. Start it again, and this page comes back by itself; what is shown is from before.",
@@ -32,6 +34,7 @@ const log = new Log({
 }, store);
 /** Happenings that no list shows yet. */
 let unseen = [];
+let isBusy = false;
 
 store.addEventListener("link", showLink);
 store.addEventListener("run", forgetAll);
@@ -42,7 +45,7 @@ store.addEventListener("happenings", ({ detail }) => {
   stacks.happened(detail);
   stacks.tell();
   showGlance();
-  if (!timers.has("lists")) timers.after("lists", BETWEEN, showLists);
+  if (!timers.has("lists")) timers.after("lists", isBusy ? BUSY : BETWEEN, showLists);
 });
 
 function showLink() {
@@ -78,6 +81,7 @@ function showLook() {
 }
 
 function showLists() {
+  isBusy = unseen.length > A_LOT;
   log.happened(unseen);
   unseen = [];
   showFailureList();

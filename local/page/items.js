@@ -10,6 +10,8 @@ import { section } from "./sections.js";
 import { attributes, cell, counted, indented, time } from "./values.js";
 
 const PAGE = 25;
+/** A value so long stays in one line. */
+const SHORT = 40;
 /** Milliseconds between two readings of something that changes all the time. */
 const BETWEEN = 400;
 
@@ -96,7 +98,9 @@ function showItems({ items, keys, next }, { table, note, more }) {
 
 function newCell(value, isKey) {
   const text = cell(value);
-  return make(isKey ? "th" : "td", make("div", text, { title: text.length > 40 && text }), { scope: isKey && "row", class: isKey && "key" });
+  const isLong = text.length > SHORT;
+  const content = make(isLong ? "div.long" : "div", text, { title: isLong && text });
+  return make(isKey ? "th" : "td", content, { scope: isKey && "row", class: isKey && "key" });
 }
 
 /** What waits in a queue. */

@@ -10,6 +10,9 @@ const KEPT = 3_000;
 const MORE = 500;
 /** Failures are kept apart, so that a busy system does not wash them away. */
 const FAILURES = 400;
+/** So many at once are a flood; then they are told some times a second, and not with every frame. */
+const FLOOD = 40;
+const CALM = 120;
 /** Milliseconds from a happening to a look at the state, between two looks, and to the look when all is done. */
 const LOOK = { soon: 120, between: 500, settled: 1_200 };
 
@@ -21,6 +24,7 @@ export class Store extends EventTarget {
   #feed = new Feed();
   #timers = new Timers();
   #arrived = [];
+  #isFlooded = false;
   #isLooking = false;
   #looked = -Infinity;
   #cost = 0;
@@ -102,7 +106,7 @@ export class Store extends EventTarget {
   /** Waits for the next frame, so that a thousand happenings are shown at once. A page that is hidden has no frames. */
   #arrive(happening) {
     if (this.#arrived.length === 0) {
-      if (document.hidden) setTimeout(() => this.#flush(), 250);
+      if (document.hidden || this.#isFlooded) setTimeout(() => this.#flush(), CALM);
       else requestAnimationFrame(() => this.#flush());
     }
     this.#arrived.push(happening);
@@ -112,6 +116,7 @@ export class Store extends EventTarget {
     const arrived = this.#arrived;
     if (arrived.length === 0) return;
     this.#arrived = [];
+    this.#isFlooded = arrived.length > FLOOD;
     this.happenings.push(...arrived);
     if (this.happenings.length > KEPT + MORE) this.happenings = this.happenings.slice(-KEPT);
     const bad = arrived.filter(isBad);

@@ -4,6 +4,7 @@
 const clock = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
 });
+const number = new Intl.NumberFormat("en");
 const LEVELS = ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"];
 /** What every line has, and its reader knows already. */
 const USUAL = ["level", "message", "timestamp", "time", "requestId", "request_id", "AWSRequestId", "xrayTraceId", "target", "span", "spans"];
@@ -22,7 +23,7 @@ export function short(count) {
 
 /** `1 item`, `3 items`. */
 export function counted(count, one, many = `${one}s`) {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+  return `${count < 1000 ? count : number.format(count)} ${count === 1 ? one : many}`;
 }
 
 /** A value of DynamoDB's JSON as JavaScript has it. Numbers stay the texts they are: they may be too long. */
