@@ -155,6 +155,108 @@ async fn a_graph_has_the_parts_of_the_stacks_and_what_is_declared_between_them()
     world.local.shutdown().await;
 }
 
+/// Parts that lead to each other by what they are, whatever their policies say: these say nothing of any one thing.
+const WIRED: &str = "  Everything:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: everything
+      Roles: [!Ref Role]
+      PolicyDocument: {Statement: [{Effect: Allow, Action: '*', Resource: '*'}, {Effect: Allow, Action: 'dynamodb:*', Resource: '*'}]}
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: orders}}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventBusName: !Ref Bus
+      EventPattern: {source: [shop]}
+      Targets: [{Id: Queue, Arn: !GetAtt Queue.Arn, DeadLetterConfig: {Arn: !GetAtt Letters.Arn}}]
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Letters.Arn, maxReceiveCount: 1}}
+  Letters: {Type: AWS::SQS::Queue}
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Queue.Arn, FunctionName: !GetAtt Function.Arn}
+  Asynchronous:
+    Type: AWS::Lambda::EventInvokeConfig
+    Properties:
+      FunctionName: !Ref Function
+      Qualifier: $LATEST
+      DestinationConfig: {OnSuccess: {Destination: !GetAtt Bus.Arn}, OnFailure: {Destination: !GetAtt Letters.Arn}}
+  Rest: {Type: AWS::ApiGateway::RestApi, Properties: {Name: rest}}
+  Method:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Rest
+      ResourceId: !GetAtt Rest.RootResourceId
+      HttpMethod: GET
+      AuthorizationType: NONE
+      Integration:
+        Type: AWS_PROXY
+        IntegrationHttpMethod: POST
+        Uri: !Sub 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Function.Arn}/invocations'
+  Http: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: http, ProtocolType: HTTP}}
+  Integration:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties: {ApiId: !Ref Http, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Function.Arn, PayloadFormatVersion: '2.0'}
+  Url: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref Function, AuthType: NONE}}
+  Graphql: {Type: AWS::AppSync::GraphQLApi, Properties: {Name: graphql, AuthenticationType: API_KEY}}
+  Source:
+    Type: AWS::AppSync::DataSource
+    Properties:
+      ApiId: !GetAtt Graphql.ApiId
+      Name: Table
+      Type: AMAZON_DYNAMODB
+      DynamoDBConfig: {AwsRegion: us-east-1, TableName: !Ref Table}
+      ServiceRoleArn: !GetAtt Role.Arn
+  Files: {Type: AWS::S3::Bucket}
+  Site:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        DefaultCacheBehavior: {TargetOriginId: files, ViewerProtocolPolicy: allow-all}
+        Origins:
+        - {Id: files, DomainName: !GetAtt Files.RegionalDomainName, S3OriginConfig: {}}
+        - {Id: api, DomainName: !Sub '${Rest}.execute-api.us-east-1.amazonaws.com', CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+";
+
+#[tokio::test]
+async fn routes_sources_origins_rules_and_destinations_are_arrows_by_themselves() {
+    let world = World::start("Shop", &format!("{FUNCTION}{WIRED}")).await;
+    let graph = look(&world, "graph").await;
+    let arrows = graph["arrows"].as_array().unwrap().iter();
+    let text = |arrow: &Value, end: &str| arrow[end].as_str().unwrap().replace("Shop/", "");
+    let arrows: Vec<_> =
+        arrows.map(|arrow| format!("{} → {}", text(arrow, "from"), text(arrow, "to"))).collect();
+    let expected = [
+        "Bus → Letters",
+        "Bus → Queue",
+        "Function → Bus",
+        "Function → Letters",
+        "Graphql → Table",
+        "Http → Function",
+        "Queue → Function",
+        "Queue → Letters",
+        "Rest → Function",
+        "Site → Files",
+        "Site → Rest",
+        "Url → Function",
+        "outside → Graphql",
+        "outside → Http",
+        "outside → Rest",
+        "outside → Site",
+        "outside → Url",
+    ];
+    assert_eq!(arrows, expected);
+    world.local.shutdown().await;
+}
+
 #[tokio::test]
 async fn a_write_is_a_call_as_are_its_record_and_the_batch_that_it_comes_in() {
     let world = world().await;

@@ -419,6 +419,29 @@ async fn connections_outlive_a_definition_but_not_the_api() {
 }
 
 #[tokio::test]
+async fn who_listens_to_what_can_be_seen() {
+    let server = Server::start().await;
+    let graphql = server.api.graphql.clone();
+    assert_eq!(graphql.connections(), []);
+    let mut client = server.client().await;
+    client.subscribe("b", "subscription { changed { id } }", json!({})).await;
+    client.subscribe("a", "subscription { added { id } }", json!({})).await;
+    let seen = |expected: &[&str]| {
+        let connections = graphql.connections();
+        let [open] = connections.as_slice() else { panic!("{connections:?}") };
+        assert_eq!((open.api.as_str(), open.subscriptions.join(" ")), (ID, expected.join(" ")));
+    };
+    seen(&["changed", "added"]);
+    client.send(json!({"type": "stop", "id": "b"})).await;
+    assert_eq!(client.next().await["type"], "complete");
+    seen(&["added"]);
+    drop(client);
+    while !graphql.connections().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
 async fn all_connections_end_with_the_host() {
     let server = Server::start().await;
     let clients = [server.client().await, server.client().await];

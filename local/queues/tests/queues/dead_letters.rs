@@ -1,5 +1,7 @@
 //! Messages that were received too often, and the way back.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::json;
 use stackwright_queues::Receive;
 
@@ -32,6 +34,22 @@ async fn after_so_many_receives_a_message_goes_to_the_dead_letter_queue() {
     assert_eq!(attributes["ApproximateReceiveCount"], "3");
     assert_eq!(attributes["DeadLetterQueueSourceArn"], JOBS);
     assert_eq!(attributes["SentTimestamp"], START.to_string());
+}
+
+#[tokio::test]
+async fn each_message_that_goes_there_is_told() {
+    let bench = bench();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    bench.queues.tell(move |from, to| heard.lock().unwrap().push(format!("{from} {to}")));
+    for body in ["a", "b"] {
+        bench.send(body).await;
+        bench.receive("jobs").await;
+        bench.receive("jobs").await;
+    }
+    assert_eq!(*told.lock().unwrap(), ["jobs dead"]);
+    assert!(bench.receive("jobs").await.is_empty());
+    assert_eq!(*told.lock().unwrap(), ["jobs dead", "jobs dead"]);
 }
 
 #[tokio::test]

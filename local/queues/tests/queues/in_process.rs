@@ -22,6 +22,27 @@ async fn a_message_is_sent_received_shown_again_and_deleted() {
 }
 
 #[tokio::test]
+async fn messages_can_be_looked_at_and_stay_as_they_are() {
+    let bench = Bench::with(&[("MessageRetentionPeriod", "60")]);
+    for body in ["a", "b"] {
+        bench.queues.send(JOBS, body).unwrap();
+    }
+    let seen = |most: usize| {
+        let seen = bench.queues.look("jobs", most).unwrap().into_iter();
+        seen.map(|it| (it.body, it.receives, it.is_hidden)).collect::<Vec<_>>()
+    };
+    let unreceived = |body: &str| (body.to_owned(), 0, false);
+    assert_eq!(seen(10), [unreceived("a"), unreceived("b")]);
+    assert_eq!(seen(1), [unreceived("a")]);
+    bench.queues.receive(JOBS, Receive::default()).await.unwrap();
+    assert_eq!(seen(10), [("a".to_owned(), 1, true), unreceived("b")]);
+    // What is too old is gone, even if nobody has thrown it away yet.
+    bench.pass(61);
+    assert_eq!(seen(10), []);
+    assert_eq!(bench.queues.look("nobody", 1).unwrap_err().kind, "QueueDoesNotExist");
+}
+
+#[tokio::test]
 async fn an_event_source_may_take_more_than_ten() {
     let bench = Bench::with(&[]);
     for number in 0..25 {

@@ -1,5 +1,7 @@
 //! The actions of DynamoDB Streams.
 
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
 
 use crate::notes::{Notes, declared, ids_in, number};
@@ -21,6 +23,22 @@ fn a_stream_is_listed_and_described() {
     let shards = stream["Shards"].as_array().unwrap();
     assert_eq!(shards.len(), 1);
     assert_eq!(shards[0]["SequenceNumberRange"].get("EndingSequenceNumber"), None);
+}
+
+#[test]
+fn each_record_is_told_once() {
+    let notes = Notes::streaming("KEYS_ONLY");
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    notes.tables.tell(move |table, event| heard.lock().unwrap().push(format!("{table} {event}")));
+    let item = |text: &str| json!({"TableName": "notes", "Item": {"id": {"S": "1"}, "text": {"S": text}}});
+    notes.run("PutItem", item("a"));
+    notes.run("PutItem", item("b"));
+    // It changes nothing, and has no record.
+    notes.run("PutItem", item("b"));
+    notes.run("GetItem", json!({"TableName": "notes", "Key": {"id": {"S": "1"}}}));
+    notes.run("DeleteItem", json!({"TableName": "notes", "Key": {"id": {"S": "1"}}}));
+    assert_eq!(*told.lock().unwrap(), ["notes INSERT", "notes MODIFY", "notes REMOVE"]);
 }
 
 #[test]
