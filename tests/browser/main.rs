@@ -80,6 +80,11 @@ fn notifications_trouble() {
 }
 
 #[test]
+fn pages() {
+    check("pages");
+}
+
+#[test]
 fn shared() {
     check("shared");
 }

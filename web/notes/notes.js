@@ -143,7 +143,6 @@ at("delete-note").addEventListener("submit", async (event) => {
   const button = event.submitter ?? at("delete-note").querySelector("[type=submit]");
   if (!(await attempt(at("delete-note"), button, () => notebook.remove(chosen)))) return;
   at("delete").close();
-  at("written").focus();
   tell(`Deleted ${name}.`);
 });
 
