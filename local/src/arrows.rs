@@ -109,7 +109,7 @@ impl Drawing<'_> {
                 from.extend(
                     grant.principals.iter().filter_map(|role| self.roles.get(role)).flatten().cloned(),
                 );
-                self.granted(&from, &grant, &[resource.clone()]);
+                self.granted(&from, &grant, std::slice::from_ref(resource));
             }
         }
     }
