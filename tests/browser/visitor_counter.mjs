@@ -207,6 +207,13 @@ describe("whatever the service says", () => {
     await isAccessible(tab);
   });
 
+  test("without JavaScript the page says what is missing", async () => {
+    const tab = await (await person({ javaScriptEnabled: false })).opens(machine.page(STACK));
+    await says(tab.locator("main .notice"), "This page counts with JavaScript, which is switched off.");
+    assert.equal(await tab.locator("#status").isVisible(), false);
+    assert.equal(await tab.locator("#reading").isVisible(), false);
+  });
+
   test("a screen reader hears the whole sentence when the number changes", async () => {
     const tab = await visit(await person());
     const heard = await tab.locator("main").ariaSnapshot();
