@@ -41,9 +41,20 @@ async function opens(tab, name) {
   await tab.locator("#details[open]").waitFor();
 }
 
-/** What a locator says as a number, 0 if it says nothing. */
+/** Looks at one stack alone. */
+async function chooses(tab, stack) {
+  await tab.locator("#choices").getByRole("button", { name: stack, exact: true }).click();
+}
+
+/** What a figure is, 0 if it is empty. Panels that are out of sight are not drawn, so this is not `innerText`. */
 async function number(locator) {
-  return Number((await locator.innerText()).replace(/\D/g, "") || 0);
+  return Number((await locator.textContent()).replace(/\D/g, "") || 0);
+}
+
+/** Waits until a part of a graph tells this of itself. */
+async function tells(part, text) {
+  const told = part.locator(".told");
+  await eventually(async () => assert.match(await told.textContent(), text));
 }
 
 /** The template of the notes, as somebody else would have it who forgot a grant; the first start has written it. */
@@ -59,7 +70,7 @@ function withoutGrant(action) {
 
 test("all stacks are shown, with each of their parts and arrows", async () => {
   const tab = await lookInside(await person());
-  assert.deepEqual(await tab.locator("#stacks h2").allInnerTexts(), STACKS);
+  assert.deepEqual(await tab.locator("#stacks h2").allTextContents(), STACKS);
   const { nodes, arrows } = await machine.look("graph");
   assert.ok(nodes.length > 40 && arrows.length > 40, `${nodes.length} parts, ${arrows.length} arrows`);
   const shown = (name) => tab.locator(`[${name}]`).evaluateAll((all, key) => all.map((each) => each.dataset[key]).sort(), name.slice(5));
@@ -69,8 +80,8 @@ test("all stacks are shown, with each of their parts and arrows", async () => {
     const link = tab.locator(`#stacks [data-key="${stack}"] a`, { hasText: "Open the page" });
     assert.equal(await link.getAttribute("href"), machine.output(stack, "PageUrl"));
   }
-  await tab.getByRole("button", { name: "Chat", exact: true }).click();
-  assert.deepEqual(await tab.locator("#stacks h2").allInnerTexts(), ["Chat"]);
+  await chooses(tab, "Chat");
+  assert.deepEqual(await tab.locator("#stacks h2").allTextContents(), ["Chat"]);
 });
 
 test("figures grow while a page is used in another tab, and say so on the way", async () => {
@@ -79,14 +90,15 @@ test("figures grow while a page is used in another tab, and say so on the way", 
   const asked = figure(tab, "VisitorCounter/Api", "VisitorCounter/DbUpdater");
   const before = await number(asked);
   const visit = await ann.opens(machine.page("VisitorCounter"));
-  await says(node(tab, "VisitorCounter/Api").locator(".told"), "1 client");
-  await says(node(tab, "VisitorCounter/Connections").locator(".told"), "1 item");
+  await tells(node(tab, "VisitorCounter/Api"), /^1 client$/);
+  await tells(node(tab, "VisitorCounter/Connections"), /^1 item$/);
   await eventually(async () => assert.ok((await number(asked)) > before));
   const told = figure(tab, "VisitorCounter/StreamProcessor", "VisitorCounter/Api");
   await eventually(async () => assert.ok((await number(told)) > 0));
-  await says(tab.locator("#stacks [data-key=VisitorCounter] [data-last]"), /VisitorCounter/);
+  const last = tab.locator("#stacks [data-key=VisitorCounter] [data-last]");
+  await eventually(async () => assert.match(await last.textContent(), /VisitorCounter/));
   await visit.close();
-  await says(node(tab, "VisitorCounter/Api").locator(".told"), "0 clients");
+  await tells(node(tab, "VisitorCounter/Api"), /^0 clients$/);
 });
 
 test("an arrow opens by keyboard, says what went along it, and gives the keyboard back", async () => {
@@ -126,7 +138,7 @@ test("a table has its items, keys first, and follows what is written", async () 
   await row.waitFor();
   assert.match((await tab.locator("#details .items thead th").first().innerText()).toLowerCase(), /^id\s*key$/);
   await eventually(async () => assert.match(await row.innerText(), /\b4\b/));
-  await says(node(tab, "Notes/Notes").locator(".told"), new RegExp(`^${count + 1} items?$`));
+  await tells(node(tab, "Notes/Notes"), new RegExp(`^${count + 1} items?$`));
 });
 
 test("a function has its invocations, with durations and the lines it wrote", async () => {
@@ -177,22 +189,19 @@ test("faults that wait are forgotten on demand", async () => {
 
 test("the list of what happens is filtered, and held", async () => {
   const tab = await lookInside(await person());
-  await writeNote("before");
+  const ask = () => fetch(`${machine.output("Notes", "ApiUrl")}/notes/to-be-held`);
+  await ask();
   await tab.locator("#kind").selectOption("request");
   await tab.locator("#stack").selectOption("Notes");
-  await tab.locator("#text").fill("post");
+  await tab.locator("#text").fill("get /prod/notes/to-be");
   const lines = tab.locator("#lines li");
-  await eventually(async () => {
-    const said = await lines.allInnerTexts();
-    assert.ok(said.length > 0 && said.every((line) => /Notes\/Api\s+POST/.test(line)), said.join("\n"));
-  });
-  const count = await lines.count();
+  await eventually(async () => assert.match((await lines.allInnerTexts()).join("\n"), /^[\d:.]+\s+request\s+Notes\/Api\s+GET \S+to-be-held 404[^\n]*$/));
   await tab.locator("#pause").click();
-  await writeNote("while it is held");
+  await ask();
   await says(tab.locator("#held"), /1 new line since/);
-  assert.equal(await lines.count(), count);
+  assert.equal(await lines.count(), 1);
   await tab.locator("#pause").click();
-  await eventually(async () => assert.equal(await lines.count(), count + 1));
+  await eventually(async () => assert.equal(await lines.count(), 2));
 });
 
 test("with nothing going on, nothing is asked and nothing moves", async () => {
@@ -228,17 +237,39 @@ test("what people typed is text, wherever it is shown", async () => {
   assert.equal(await tab.locator("main img, dialog img, svg[onload]").count(), 0);
 });
 
+/** Everybody does something, so that there is something to see. */
+async function isUsed(ann) {
+  await writeNote("Shopping", "milk, eggs, bread and a lot of cheese");
+  const create = await ann.opens(machine.output("Agenda", "CreateUrl"));
+  const event = { user_id: "7", name: "Stand-up", dt_start: "2030-01-07T09:00", dt_end: "2030-01-07T09:15" };
+  for (const [name, value] of Object.entries(event)) await create.locator(`#${name}`).fill(value);
+  await create.locator("#event [type=submit]").click();
+  const chat = await ann.opens(machine.page("Chat"));
+  for (const [id, text] of [["name", "Ann"], ["room", "Tea"], ["text", "Anybody here?"]]) {
+    await chat.locator(`#${id}`).fill(text);
+    await chat.locator(`#${id}`).press("Enter");
+  }
+  await ann.opens(machine.page("VisitorCounter"));
+}
+
 test("it bars nobody, and fits a phone, where the panel covers all", async () => {
   const ann = await person();
   const tab = await lookInside(ann);
-  for (const stack of ["VisitorCounter", "Chat"]) await ann.opens(machine.page(stack));
-  await eventually(async () => assert.ok((await number(figure(tab, "Chat/Api", "Chat/Connect"))) > 0));
+  await isUsed(ann);
+  for (const [from, to] of [["Chat/SendMessage", "Chat/Api"], ["Agenda/StreamToAppsync", "Agenda/Api"], ["VisitorCounter/Api", "VisitorCounter/DbUpdater"]]) {
+    await eventually(async () => assert.ok((await number(figure(tab, from, to))) > 0, `${from} → ${to}`));
+  }
   await tab.bringToFront();
   await fitsAPhone(tab);
+  await tab.setViewportSize({ width: 1280, height: 1240 });
   await picture(tab, "inside");
+  await chooses(tab, "Notifications");
+  await opens(tab, "Notifications/AcceptOrder");
+  await isAccessible(tab);
+  await tab.locator("#close").click();
+  await chooses(tab, "Notes");
   await opens(tab, "Notes/Notes");
   await tab.locator("#details .items tbody tr").first().waitFor();
-  await isAccessible(tab);
   await picture(tab, "inside-table");
   await tab.locator("#close").click();
   await tab.setViewportSize(PHONE);
@@ -259,14 +290,14 @@ test("another run of local is noticed, and all is read anew", async () => {
   const stopped = await tab.evaluate(() => Date.now());
   await machine.startAgain();
   await says(tab.locator("#status"), "Live");
-  await eventually(async () => assert.equal(await figure(tab, "Notes/Api", "Notes/Handler").innerText(), ""));
+  await eventually(async () => assert.equal(await number(figure(tab, "Notes/Api", "Notes/Handler")), 0));
   await eventually(async () => {
     const times = await tab.locator("#lines time").evaluateAll((all) => all.map(({ dateTime }) => Date.parse(dateTime)));
     assert.ok(times.length > 0 && times.every((time) => time >= stopped), "lines of the run before are gone");
   });
   assert.equal(await tab.locator("#lost").isVisible(), false);
   await writeNote("of this run");
-  await says(figure(tab, "Notes/Api", "Notes/Handler"), "1");
+  await eventually(async () => assert.equal(await number(figure(tab, "Notes/Api", "Notes/Handler")), 1));
 });
 
 test("a call that lacks its grant is told, with who, what and why", async () => {
