@@ -27,13 +27,24 @@ const calendar = (somebody, user) => opened(somebody, machine, user, "2026-06-15
 test("a calendar without events says so, and shows the first one live", async () => {
   const user = someone();
   const tab = await calendar(await reader(), user);
-  await says(tab.locator("#empty"), "No events yet. Create the first one; it appears here by itself.");
+  await says(tab.locator("#empty:visible"), "No events yet. Create the first one; it appears here by itself.");
   await list(lines(tab), []);
   await isAccessible(tab);
   await service.create(user, 1, "Choir", "2026-12-01T18:30", "2026-12-01T20:00", "Town hall");
   await list(lines(tab), ["01/12/2026, 18:30 - 01/12/2026, 20:00 : Choir (Town hall)"]);
-  await says(tab.locator("#news-text"), "New: 01/12/2026, 18:30 - 01/12/2026, 20:00 : Choir (Town hall)");
+  await says(tab.locator("#news-text:visible"), "New: 01/12/2026, 18:30 - 01/12/2026, 20:00 : Choir (Town hall)");
   assert.ok(await tab.locator("#empty").isHidden());
+});
+
+test("calendar and form lead to each other, for the same user", async () => {
+  const user = someone();
+  const tab = await calendar(await reader(), user);
+  await tab.getByRole("link", { name: "Create the first one" }).click();
+  await says(tab.getByRole("heading", { level: 2 }).first(), "Create event");
+  assert.equal(await tab.getByLabel("User").inputValue(), String(user));
+  await tab.getByRole("link", { name: "Calendar", exact: true }).click();
+  await says(tab.locator("#status"), "Live");
+  assert.equal(await tab.getByLabel("User").inputValue(), String(user));
 });
 
 test("a line is dates, a name, and a location if there is one, sorted by start", async () => {
@@ -101,7 +112,7 @@ test("what a user wrote is text", async () => {
   await list(lines(tab), ATTACKS.map((text, id) => `0${id + 1}/12/2026 - 0${id + 1}/12/2026 : ${text} (${text})`));
   for (const [id, text] of ATTACKS.entries()) {
     await service.create(user, 10 + id, text, "2026-12-24", "2026-12-24", text);
-    await says(tab.locator("#news-text"), `New: 24/12/2026 - 24/12/2026 : ${text} (${text})`);
+    await says(tab.locator("#news-text:visible"), `New: 24/12/2026 - 24/12/2026 : ${text} (${text})`);
   }
 });
 
@@ -113,7 +124,7 @@ test("no user but a number is asked for, and the one who was here last is rememb
   await list(lines(tab), ["01/12/2026 - 01/12/2026 : Mine"]);
   for (const text of ["", "Ann", "1.5", "99999999999", "<b>1</b>"]) {
     await choose(tab, text);
-    await says(tab.locator("#user-wrong"), "A user is a whole number.");
+    await says(tab.locator("#user-wrong:visible"), "A user is a whole number.");
     assert.equal(await tab.getByLabel("User").getAttribute("aria-invalid"), "true");
     assert.equal(await tab.evaluate(() => document.activeElement.id), "user_id");
   }
@@ -187,7 +198,7 @@ test("a calendar with much in it starts at today, and fits a phone", async () =>
     assert.ok(y > 0 && y < 300, `today is at ${y} px`);
   });
   await service.create(user, 20, "Coffee with Ada", "2026-12-09T16:00", "2026-12-09T17:00", "Café");
-  await says(tab.locator("#news-text"), "New: 09/12/2026, 16:00 - 09/12/2026, 17:00 : Coffee with Ada (Café)");
+  await says(tab.locator("#news-text:visible"), "New: 09/12/2026, 16:00 - 09/12/2026, 17:00 : Coffee with Ada (Café)");
   await picture(tab, "agenda", () => tab.getByRole("button", { name: "Today", exact: true }).click());
   await isAccessible(tab);
   await fitsAPhone(tab);

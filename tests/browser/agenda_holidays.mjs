@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { calendar as opened, everyYear, holiday, lines, reader, Service } from "./agenda_service.mjs";
+import { calendar as opened, everyYear, gate, holiday, lines, reader, Service } from "./agenda_service.mjs";
 import { isAccessible, list, NO_SERVER, says } from "./browser.mjs";
 import { Machine } from "./machine.mjs";
 
@@ -35,7 +35,7 @@ async function isUsable({ tab, user }) {
   await service.delete(user, 2);
 }
 
-const said = (tab) => tab.locator("#holidays-text");
+const said = (tab) => tab.locator("#holidays-text:visible");
 const again = (tab) => tab.locator("#holidays-again");
 
 test("holidays of this year and the next are among the events, with the regions that have them", async () => {
@@ -103,17 +103,16 @@ test("a holidays service that is slow is waited for, not by the calendar, and gi
 });
 
 test("of two countries the one chosen last is shown, whichever answers last", async () => {
-  let release;
-  const slow = new Promise((resolve) => (release = resolve));
+  const slow = gate();
   const days = async (route, { year, country }) => {
-    if (country === "GB") await slow;
+    if (country === "GB") await slow.open;
     await route.fulfill({ json: year === 2026 ? [holiday("2026-12-26", `Day of ${country}`)] : [] });
   };
   const { tab } = await calendar(await reader(days));
   await tab.getByLabel("Holidays").selectOption({ label: "France" });
   await list(lines(tab), [EVENT, "26/12/2026 : Day of FR"]);
   const answered = tab.waitForResponse(/\/2026\/GB$/);
-  release();
+  slow.opens();
   await (await answered).finished();
   await service.create(users, 3, "Afterwards", "2026-12-27", "2026-12-27");
   await list(lines(tab), [EVENT, "26/12/2026 : Day of FR", "27/12/2026 - 27/12/2026 : Afterwards"]);

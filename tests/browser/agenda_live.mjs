@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
-import { calendar as opened, choose, everyYear, lines, reader, Service, wire } from "./agenda_service.mjs";
+import { calendar as opened, choose, everyYear, gate, lines, reader, Service, wire } from "./agenda_service.mjs";
 import { isAccessible, list, NO_SERVER, says } from "./browser.mjs";
 import { Machine } from "./machine.mjs";
 
@@ -104,7 +104,7 @@ test("events that cannot be read are said to be, and what is shown stays", async
   await machine.fault({ table: "events_table", calls: 1000, status: 500 });
   cable.mend();
   const told = /^The agenda service could not answer: .+ What is shown may be out of date\.$/;
-  await says(tab.locator("#problem-text"), told);
+  await says(tab.locator("#problem-text:visible"), told);
   await list(lines(tab), ["01/12/2026 - 01/12/2026 : Known"]);
   await isAccessible(tab);
   await machine.heal();
@@ -119,7 +119,7 @@ test("a calendar that could not be read at all is tried again by itself", async 
   const tab = await calendar(await reader(), someone());
   await machine.fault({ table: "events_table", calls: 1000, status: 500 });
   await choose(tab, user);
-  await says(tab.locator("#problem-text"), /^The agenda service could not answer: /);
+  await says(tab.locator("#problem-text:visible"), /^The agenda service could not answer: /);
   assert.ok(await tab.locator("#empty").isHidden(), "nobody knows whether there are events");
   await machine.heal();
   await list(lines(tab), ["01/12/2026 - 01/12/2026 : Late"]);
@@ -130,9 +130,8 @@ test("while events are on their way the calendar says so, and one that is create
   await service.create(user, 1, "Slow", "2026-12-01", "2026-12-01");
   const tab = await calendar(await reader(), someone());
   await list(lines(tab), []);
-  let release;
-  const slow = new Promise((resolve) => (release = resolve));
-  await tab.route(machine.output("Agenda", "GraphqlUrl"), async (route) => (await slow, route.continue()));
+  const slow = gate();
+  await tab.route(machine.output("Agenda", "GraphqlUrl"), async (route) => (await slow.open, route.continue()));
   await choose(tab, user);
   await tab.locator("#loading").waitFor();
   await says(tab.locator("#status"), "Live");
@@ -140,8 +139,36 @@ test("while events are on their way the calendar says so, and one that is create
   await list(lines(tab), ["02/12/2026 - 02/12/2026 : Quick"]);
   assert.ok(await tab.locator("#loading").isVisible());
   assert.ok(await tab.locator("#empty").isHidden());
-  release();
+  slow.opens();
   await list(lines(tab), ["01/12/2026 - 01/12/2026 : Slow", "02/12/2026 - 02/12/2026 : Quick"]);
   await tab.locator("#loading").waitFor({ state: "hidden" });
 });
 
+
+test("an answer that is older than a live event does not take the event away", async () => {
+  const user = someone();
+  const tab = await calendar(await reader(), user);
+  await tab.waitForLoadState("networkidle");
+  const [held, release] = await holdAnswer(tab);
+  await tab.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await held;
+  await service.create(user, 1, "Newer", "2026-12-01", "2026-12-01");
+  await list(lines(tab), ["01/12/2026 - 01/12/2026 : Newer"]);
+  await release();
+  await service.create(user, 2, "Newest", "2026-12-02", "2026-12-02");
+  await list(lines(tab), ["01/12/2026 - 01/12/2026 : Newer", "02/12/2026 - 02/12/2026 : Newest"]);
+});
+
+/** Has the next answer about events wait on its way: a promise that it does, and what lets it go on to the page. */
+async function holdAnswer(tab) {
+  const [isHeld, isReleased] = [gate(), gate()];
+  const url = machine.output("Agenda", "GraphqlUrl");
+  const arrives = tab.waitForEvent("requestfinished", (request) => request.url() === url);
+  await tab.route(url, async (route) => {
+    const response = await route.fetch();
+    isHeld.opens();
+    await isReleased.open;
+    await route.fulfill({ response });
+  }, { times: 1 });
+  return [isHeld.open, () => (isReleased.opens(), arrives)];
+}

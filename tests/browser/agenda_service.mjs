@@ -75,6 +75,13 @@ export async function choose(tab, user) {
   await tab.getByRole("button", { name: "Show", exact: true }).click();
 }
 
+/** Something to wait for: `open` is a promise, until `opens` is called. */
+export function gate() {
+  const made = {};
+  made.open = new Promise((resolve) => (made.opens = resolve));
+  return made;
+}
+
 /** What is between somebody's pages and the real-time service. */
 export async function wire(somebody) {
   const whole = new Set();
