@@ -95,7 +95,15 @@ pub fn prune_folders<'a>(
     old.retain(|path| path.extension().is_none_or(|extension| extension != "part") && !keep.contains(path));
     old.sort();
     for path in &old {
-        fs::remove_dir_all(path).map_err(|source| AssetError::Folder { path: path.clone(), source })?;
+        remove(path).map_err(|source| AssetError::Folder { path: path.clone(), source })?;
     }
     Ok(old)
+}
+
+/// Removes a folder, unless another process that starts now was quicker.
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
 }
