@@ -63,14 +63,16 @@ function outside(text, least, most) {
   return isRightNumber ? "" : `A whole number from ${least} to ${most.toLocaleString("en")}.`;
 }
 
-/** What a fault will do. */
-export function faultWords({ table, function: name, connection, calls = 1, status, wait }) {
-  const what = [wait > 0 && `wait ${wait} ms`, status && `fail with ${status}`].filter(Boolean).join(" and ");
-  return `The next ${calls === 1 ? "call" : counted(calls, "call")} of ${table ?? name ?? connection} will ${what || "go on"}`;
+/** What a fault will do to what. */
+function faultWords({ calls = 1, status, wait }, what) {
+  const how = [wait > 0 && `wait ${wait} ms`, status && `fail with ${status}`].filter(Boolean).join(" and ");
+  return `The next ${calls === 1 ? "call" : counted(calls, "call")} of ${what} will ${how || "go on"}`;
 }
 
-/** Shows the faults that wait. */
-export function showFaults(list, faults) {
-  const rows = faults.map((fault, index) => ({ key: `${index}`, text: faultWords(fault) }));
+/** Shows the faults that wait; `nodes` are those of the graph, by whose names they are told. */
+export function showFaults(list, faults, nodes) {
+  const named = ({ table, function: name, connection }) =>
+    connection ?? nodes.find(({ physicalName }) => physicalName === (table ?? name))?.name ?? table ?? name;
+  const rows = faults.map((fault, index) => ({ key: String(index), text: faultWords(fault, named(fault)) }));
   showEach(list, rows, { key: ({ key }) => key, make: () => make("li"), show: (row, { text }) => write(row, text) });
 }

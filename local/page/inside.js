@@ -30,7 +30,7 @@ const open = (what) => details.open(what);
 const stacks = new Stacks(at("stacks"), store, open);
 const log = new Log({
   lines: at("lines"), kind: at("kind"), stack: at("stack"), text: at("text"), pause: at("pause"), held: at("held"),
-  empty: at("no-line"), filters: at("filters"),
+  empty: at("no-line"), missed: at("missed"), filters: at("filters"),
 }, store);
 /** Happenings that no list shows yet. */
 let unseen = [];
@@ -135,10 +135,10 @@ function showGlance() {
 }
 
 function showWaiting() {
-  const { faults } = store.state;
+  const { state: { faults }, graph } = store;
   const hadKeyboard = document.activeElement === at("forget");
   at("faults").hidden = faults.length === 0;
-  showFaults(at("faults-list"), faults);
+  showFaults(at("faults-list"), faults, graph.nodes);
   if (hadKeyboard && faults.length === 0) at("failures-heading").focus();
 }
 

@@ -5,8 +5,8 @@ import { columns, mean, sorted } from "./layers.js";
 
 /** Pixels. `slot` is how far the ends of two arrows at one side of a node are apart, `gap` is between columns. */
 export const SIZES = {
-  node: { least: 132, most: 168, height: 54 }, gap: { least: 62, most: 116 },
-  slot: 23, between: 16, lane: 14, stream: 30, apart: 36, stub: 46,
+  node: { least: 132, most: 168, height: 54 }, gap: { least: 58, most: 116 },
+  slot: 23, between: 16, lane: 14, stream: 30, apart: 36, stub: 42,
 };
 /** Who calls and is no part of the system. No node stands for it: what comes from there is a short arrow. */
 export const OUTSIDE = "outside";

@@ -14,7 +14,7 @@ export class Log {
   #held = 0;
   #isPaused = false;
 
-  /** `parts` are elements: `lines`, `kind`, `stack`, `text`, `pause`, `held`, `empty`, `filters`. */
+  /** `parts` are elements: `lines`, `kind`, `stack`, `text`, `pause`, `held`, `empty`, `missed`, `filters`. */
   constructor(parts, store) {
     this.#parts = parts;
     this.#store = store;
@@ -79,6 +79,8 @@ export class Log {
 
   #tell() {
     this.#parts.held.hidden = !this.#isPaused;
+    this.#parts.missed.hidden = this.#store.missed === 0;
+    write(this.#parts.missed, `${counted(this.#store.missed, "earlier one is", "earlier ones are")} kept no longer.`);
     write(this.#parts.held, `Held. ${counted(this.#held, "new line")} since.`);
   }
 }

@@ -37,6 +37,8 @@ export class Store extends EventTarget {
   happenings = [];
   failures = [];
   failureCount = 0;
+  /** How many happenings came and were kept no longer when this page asked for them. */
+  missed = 0;
   /** By the name of an arrow: `calls`, `denied`, `failed`, `lastAt`. */
   counts = new Map();
 
@@ -45,6 +47,7 @@ export class Store extends EventTarget {
     const on = (type, action) => this.#feed.addEventListener(type, ({ detail }) => action(detail));
     on("run", () => this.#forget());
     on("happening", (happening) => this.#arrive(happening));
+    on("missed", (count) => (this.missed += count));
     on("state", (state) => this.#linked(state));
     this.#feed.open();
   }
@@ -90,6 +93,7 @@ export class Store extends EventTarget {
     this.happenings = [];
     this.failures = [];
     this.failureCount = 0;
+    this.missed = 0;
     this.graph = this.state = null;
     this.counts = new Map();
     this.#tell("run");

@@ -84,6 +84,20 @@ test("all stacks are shown, with each of their parts and arrows", async () => {
   assert.deepEqual(await tab.locator("#stacks h2").allTextContents(), ["Chat"]);
 });
 
+test("while the stacks start, it says so and waits", async () => {
+  const ann = await person();
+  ann.forgives(/status of 503/);
+  let starts = 0;
+  await ann.context.route("**/_local/health", (route) => {
+    starts += 1;
+    return starts > 3 ? route.continue() : route.fulfill({ status: 503, json: { status: "starting" } });
+  });
+  const tab = await ann.opens(`${machine.endpoint}/_local/`);
+  await says(tab.locator("#lost"), /stacks are starting/);
+  await says(tab.locator("#status"), "Live");
+  assert.equal(await tab.locator("#lost").isVisible(), false);
+});
+
 test("figures grow while a page is used in another tab, and say so on the way", async () => {
   const ann = await person();
   const tab = await lookInside(ann);
