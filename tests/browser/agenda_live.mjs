@@ -103,7 +103,7 @@ test("events that cannot be read are said to be, and what is shown stays", async
   await service.create(user, 2, "Unread", "2026-12-02", "2026-12-02");
   await machine.fault({ table: "events_table", calls: 1000, status: 500 });
   cable.mend();
-  const told = /^The agenda service could not answer: .+ What is shown may be out of date\.$/;
+  const told = /^The agenda service could not answer: .+\. What is shown may be out of date\.$/;
   await says(tab.locator("#problem-text:visible"), told);
   await list(lines(tab), ["01/12/2026 - 01/12/2026 : Known"]);
   await isAccessible(tab);

@@ -13,8 +13,13 @@ export function graphql({ graphqlUrl, apiKey }) {
   return async (query, variables) => {
     const answer = await request(graphqlUrl, { ...common, body: JSON.stringify({ query, variables }) });
     const { data, errors } = (await answer.json().catch(() => null)) ?? {};
-    if (errors?.length) throw new RequestProblem(answer.status, `${SERVICE} could not answer: ${errors[0].message}`);
+    if (errors?.length) throw new RequestProblem(answer.status, `${SERVICE} could not answer: ${sentence(errors[0])}`);
     if (!data) throw new RequestProblem(answer.status, `${SERVICE} answered something else than events.`);
     return data;
   };
+}
+
+/** What an error says, ended: more may be said after it. */
+function sentence({ message }) {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }
