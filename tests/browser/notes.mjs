@@ -11,7 +11,7 @@ import {
 
 let notes;
 before(async () => (notes = await Notes.start()));
-after(() => notes.machine.stop());
+after(() => notes?.machine.stop());
 beforeEach(() => notes.clear());
 
 test("a note is written, and its words are counted by themselves", async () => {

@@ -9,7 +9,7 @@ import { Notes, button, count, counts, deletes, edits, isAt, titles, types, writ
 
 let notes;
 before(async () => (notes = await Notes.start()));
-after(() => notes.machine.stop());
+after(() => notes?.machine.stop());
 beforeEach(() => notes.clear());
 
 test("what is missing is said at its field, and nothing is sent", async () => {

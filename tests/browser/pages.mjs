@@ -10,7 +10,7 @@ import { Machine } from "./machine.mjs";
 
 let machine;
 before(async () => (machine = await Machine.start([])));
-after(() => machine.stop());
+after(() => machine?.stop());
 
 const PAGES = {
   "the visitor counter": () => machine.page("VisitorCounter"),
