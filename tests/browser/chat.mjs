@@ -228,7 +228,15 @@ test("with the keyboard alone", async () => {
   await isOn("#rooms-heading");
 });
 
-test("what a screen reader is told", async () => {
+/** Another tab is in front of this one, or no longer. */
+async function looksAway(tab, isAway) {
+  await tab.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, isAway);
+}
+
+test("what a screen reader is told, and what is read on the tab of a page that is out of sight", async () => {
   const { tab: ada } = await visitor(machine, "Ada");
   const { tab: ben } = await visitor(machine, "Ben");
   await ada.getByRole("status").filter({ hasText: "Live" }).waitFor();
@@ -244,6 +252,11 @@ test("what a screen reader is told", async () => {
   await log.getByText("second").waitFor();
   // Who says it is seen once, and heard each time.
   assert.match(await log.ariaSnapshot(), /Ben[^]*first[^]*Ben[^]*second/);
+  await looksAway(ada, true);
+  await speaks(ben, "third");
+  await eventually(async () => assert.equal(await ada.title(), "(1) Heard – Chat"));
+  await looksAway(ada, false);
+  assert.equal(await ada.title(), "Heard – Chat");
   await leaves(ben);
   await leaves(ada);
   await lists(ada, []);

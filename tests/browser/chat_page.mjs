@@ -32,6 +32,8 @@ class Wire {
   #isHeld = false;
   /** Whether a message to the server is lost. */
   loses = () => false;
+  /** Whether a message to the page is lost. */
+  mutes = () => false;
 
   joins(page) {
     this.#page = page;
@@ -42,6 +44,7 @@ class Wire {
     const server = page.connectToServer();
     this.#server = server;
     page.onMessage((text) => this.loses(JSON.parse(text)) || server.send(text));
+    server.onMessage((text) => this.mutes(JSON.parse(text)) || page.send(text));
     page.onClose(() => this.#isHeld || server.close());
   }
 

@@ -30,10 +30,10 @@ function show() {
   at("hall").dataset.basic = String(session.isBasic);
   write(at("me"), session.wasRegistered ? session.name : "");
   at("registered").hidden = !session.wasRegistered;
-  showDoor();
+  showBusy("door", session.name !== null && !session.wasRegistered);
   showRooms(at("rooms"), session);
   at("no-room").hidden = session.rooms.length > 0;
-  at("new-room").querySelector("button").disabled = session.next !== null;
+  showBusy("new-room", session.next !== null);
   showTalk();
   if (before !== place) moveTo(place);
   showTitle();
@@ -45,10 +45,10 @@ function whereabouts() {
   return session.isBasic || session.room !== null ? "room" : "lobby";
 }
 
-function showDoor() {
-  const isBusy = session.name !== null && !session.wasRegistered;
-  at("door").querySelector("button").disabled = isBusy;
-  at("door").setAttribute("aria-busy", String(isBusy));
+/** A button that is disabled would lose the keyboard. */
+function showBusy(form, isBusy) {
+  at(form).setAttribute("aria-busy", String(isBusy));
+  at(form).querySelector("button").setAttribute("aria-disabled", String(isBusy));
 }
 
 function showTalk() {
@@ -140,6 +140,7 @@ function onSubmit(form, name, most, empty, action) {
   at(form).addEventListener("input", () => wrong(at(form), name, ""));
   at(form).addEventListener("submit", (event) => {
     event.preventDefault();
+    if (at(form).getAttribute("aria-busy") === "true") return;
     const text = trimmed(at(form).elements[name].value);
     wrong(at(form), "form", "");
     if (isRight(at(form), { [name]: lengthProblem(text, most, empty) })) action(text);
@@ -153,8 +154,7 @@ onSubmit("door", "name", 64, "Say who you are.", (name) => {
 });
 
 onSubmit("new-room", "room", 64, "Give the room a name.", (room) => {
-  if (session.next !== null || session.room === room) return;
-  session.create(room);
+  if (room !== session.room) session.create(room);
 });
 
 onSubmit("say", "text", 4_000, "", (text) => {
