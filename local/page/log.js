@@ -12,6 +12,8 @@ export class Log {
   #parts;
   #store;
   #held = 0;
+  /** The sequence of the newest happening that was there when the list was made. */
+  #newest = 0;
   #isPaused = false;
 
   /** `parts` are elements: `lines`, `kind`, `stack`, `text`, `pause`, `held`, `empty`, `missed`, `filters`. */
@@ -44,6 +46,7 @@ export class Log {
   show() {
     const shown = this.#store.latest((happening) => this.#isWanted(happening), LINES);
     showLines(this.#parts.lines, shown);
+    this.#newest = this.#store.happenings.at(-1)?.sequence ?? 0;
     this.#held = 0;
     this.#tell();
     this.#parts.empty.hidden = shown.length > 0;
@@ -53,7 +56,7 @@ export class Log {
 
   /** Shows what came, or counts it while the list is held. */
   happened(happenings) {
-    const wanted = happenings.filter((happening) => this.#isWanted(happening));
+    const wanted = happenings.filter((happening) => happening.sequence > this.#newest && this.#isWanted(happening));
     if (!this.#isPaused) return wanted.length > 0 && this.show();
     this.#held += wanted.length;
     this.#tell();

@@ -55,6 +55,11 @@ fn inside() {
 }
 
 #[test]
+fn inside_trouble() {
+    check("inside_trouble");
+}
+
+#[test]
 fn layout() {
     check("layout");
 }
