@@ -3,7 +3,11 @@
 
 import { at, instance, showEach, write } from "./shared/elements.js";
 
+/** More characters than a folded text can show: no more are laid out, so that many long notes are no burden. */
+const FOLDED = 4_000;
 const template = at("note");
+/** By card, the whole text. */
+const texts = new WeakMap();
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /**
@@ -23,6 +27,7 @@ function newCard() {
     const isUnfolded = card.firstElementChild.toggleAttribute("data-unfolded");
     unfold.setAttribute("aria-expanded", String(isUnfolded));
     write(unfold.querySelector("[data-more]"), isUnfolded ? "Show less" : "Show all");
+    showContent(card);
     showFold(card);
   });
   return card;
@@ -31,7 +36,8 @@ function newCard() {
 function showNote(card, note, pending) {
   const part = (name) => card.querySelector(`[data-${name}]`);
   write(part("title"), String(note.title ?? ""));
-  write(part("content"), String(note.content ?? ""));
+  texts.set(card, String(note.content ?? ""));
+  showContent(card);
   write(part("words"), pending ?? words(note.wordCount));
   part("words").dataset.pending = String(pending !== null);
   for (const name of card.querySelectorAll("[data-name]")) write(name, ` “${note.title}”`);
@@ -47,11 +53,18 @@ function showTime(element, { createdAt, updatedAt }) {
   write(element, `${isEdited ? "edited " : ""}${when.format(time)}`);
 }
 
+function showContent(card) {
+  const isUnfolded = card.firstElementChild.hasAttribute("data-unfolded");
+  const text = texts.get(card);
+  write(card.querySelector("[data-content]"), isUnfolded ? text : text.slice(0, FOLDED));
+}
+
 /** Offers to unfold a text that does not fit, and goes on offering to fold one that is unfolded. */
 function showFold(card) {
   const content = card.querySelector("[data-content]");
   const isUnfolded = card.firstElementChild.hasAttribute("data-unfolded");
-  const isCut = !isUnfolded && content.scrollHeight > content.clientHeight + 1;
+  const isLong = texts.get(card).length > FOLDED || content.scrollHeight > content.clientHeight + 1;
+  const isCut = !isUnfolded && isLong;
   content.toggleAttribute("data-cut", isCut);
   card.querySelector("[data-unfold]").hidden = !isUnfolded && !isCut;
 }
