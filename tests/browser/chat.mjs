@@ -46,7 +46,7 @@ async function haveLunch(people) {
     ["Ben", "Is anybody hungry yet?"],
     ["Zoë", "Always. Bread, tomatoes, and the cheese from the market?"],
     ["Ada", "I bring a blanket."],
-    ["Ada", "And the coffee:\nmilk for Zoë, none for Ben."],
+    ["Ada", "And the coffee, with milk for Zoë."],
     ["Ben", "Twelve o’clock, at the bridge?"],
     ["Zoë", "See you there!"],
   ];
