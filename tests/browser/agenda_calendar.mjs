@@ -41,7 +41,7 @@ test("calendar and form lead to each other, for the same user", async () => {
   const tab = await calendar(await reader(), user);
   await tab.getByRole("link", { name: "Create the first one" }).click();
   await says(tab.getByRole("heading", { level: 2 }).first(), "Create event");
-  assert.equal(await tab.getByLabel("User").inputValue(), String(user));
+  await eventually(async () => assert.equal(await tab.getByLabel("User").inputValue(), String(user)));
   await tab.getByRole("link", { name: "Calendar", exact: true }).click();
   await says(tab.locator("#status"), "Live");
   assert.equal(await tab.getByLabel("User").inputValue(), String(user));
