@@ -6,7 +6,14 @@ import { faultForm } from "./faults.js";
 import { arrowKey, arrowOf, parts, shortName } from "./happening.js";
 import { icon, kindWord } from "./icons.js";
 import { itemsSection, messagesSection } from "./items.js";
-import { arrowsSection, connectionsSection, eventsSection, factsSection, invocationsSection, section } from "./sections.js";
+import {
+  arrowsSection,
+  connectionsSection,
+  eventsSection,
+  factsSection,
+  invocationsSection,
+  section,
+} from "./sections.js";
 import { time } from "./values.js";
 
 const narrow = matchMedia("(max-width: 48rem)");
@@ -79,7 +86,10 @@ export class Details {
 
   #ofNode(node) {
     const { name, kind, label, stack, physicalName, declaredAt } = node;
-    const place = [["Name", physicalName], ["Declared at", declaredAt]];
+    const place = [
+      ["Name", physicalName],
+      ["Declared at", declaredAt],
+    ];
     const sections = [
       factsSection(() => [...place, ...this.#factsOf(node)]),
       ...this.#contentsOf(node),
@@ -92,7 +102,12 @@ export class Details {
   /** What only nodes of this kind have. */
   #contentsOf({ name, kind }) {
     const store = this.#store;
-    const fault = (target) => section("Inject a fault", faultForm(target, (one) => store.addFault(one)), () => {});
+    const fault = (target) =>
+      section(
+        "Inject a fault",
+        faultForm(target, (one) => store.addFault(one)),
+        () => {},
+      );
     switch (kind) {
       case "function":
         return [invocationsSection(store, name), fault({ function: name })];
@@ -133,7 +148,11 @@ export class Details {
     const counts = () => {
       const { calls, denied, failed, lastAt, reason } = this.#store.count(key);
       return [
-        ["Calls", calls], ["Denied", denied || ""], ["Failed", failed || ""], ["Denied because", denied && reason], ["Last", time(lastAt)],
+        ["Calls", calls],
+        ["Denied", denied || ""],
+        ["Failed", failed || ""],
+        ["Denied because", denied && reason],
+        ["Last", time(lastAt)],
         ["May", actions.join(", ")],
       ];
     };
@@ -142,7 +161,12 @@ export class Details {
       eventsSection(this.#store, "Latest events", (happening) => arrowOf(happening) === key),
     ];
     const target = this.#store.graph.nodes.find(({ name }) => name === to);
-    return { kind: target?.kind ?? "outside", heading: `${shortName(from)} → ${shortName(to)}`, said: `arrow of ${to.split("/")[0]}`, sections };
+    return {
+      kind: target?.kind ?? "outside",
+      heading: `${shortName(from)} → ${shortName(to)}`,
+      said: `arrow of ${to.split("/")[0]}`,
+      sections,
+    };
   }
 }
 
@@ -150,23 +174,41 @@ function functionFacts(known) {
   if (!known) return [];
   const { handler, memory, timeoutSeconds, environments, idle, waiting, invoked, failed } = known;
   return [
-    ["Handler", handler], ["Limits", `${memory} MB, ${timeoutSeconds} s`],
-    ["Environments", `${environments}, ${environments - idle} at work`], ["Waiting", waiting || ""],
-    ["Runs", invoked], ["Failed", failed || ""],
+    ["Handler", handler],
+    ["Limits", `${memory} MB, ${timeoutSeconds} s`],
+    ["Environments", `${environments}, ${environments - idle} at work`],
+    ["Waiting", waiting || ""],
+    ["Runs", invoked],
+    ["Failed", failed || ""],
   ];
 }
 
 function tableFacts(known) {
-  return known ? [["Items", known.items], ["Keys", known.keys?.join(", ")], ["Stream", known.stream && "yes"]] : [];
+  return known
+    ? [
+        ["Items", known.items],
+        ["Keys", known.keys?.join(", ")],
+        ["Stream", known.stream && "yes"],
+      ]
+    : [];
 }
 
 function streamFacts(name, mappings) {
   const own = mappings.filter(({ source }) => `${source} stream` === name);
   return own.flatMap(({ function: reader, position, lastResult, lastProcessed, enabled }) => [
-    ["Read by", enabled ? reader : `${reader}, switched off`], ["Next record", position], ["Last result", lastResult], ["Last read", time(lastProcessed)],
+    ["Read by", enabled ? reader : `${reader}, switched off`],
+    ["Next record", position],
+    ["Last result", lastResult],
+    ["Last read", time(lastProcessed)],
   ]);
 }
 
 function queueFacts(known) {
-  return known ? [["Visible", known.visible], ["Being handled", known.hidden], ["Delayed", known.delayed]] : [];
+  return known
+    ? [
+        ["Visible", known.visible],
+        ["Being handled", known.hidden],
+        ["Delayed", known.delayed],
+      ]
+    : [];
 }

@@ -37,5 +37,8 @@ export function breakable(name) {
 /** Terms and what they are, as a list of definitions; those without a value are left out. */
 export function facts(pairs) {
   const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
-  return make("dl.facts", shown.flatMap(([term, value]) => [make("dt", term), make("dd", value)]));
+  return make(
+    "dl.facts",
+    shown.flatMap(([term, value]) => [make("dt", term), make("dd", value)]),
+  );
 }

@@ -8,8 +8,13 @@ export function nodeFacts(store) {
   const { state, graph } = store;
   const named = (list) => new Map(list.map((each) => [each.name, each]));
   const known = {
-    nodes: named(graph.nodes), functions: named(state.functions), tables: named(state.tables), queues: named(state.queues),
-    arrived: totals(store, "to"), left: totals(store, "from"), connected: connectedTo(state.connections),
+    nodes: named(graph.nodes),
+    functions: named(state.functions),
+    tables: named(state.tables),
+    queues: named(state.queues),
+    arrived: totals(store, "to"),
+    left: totals(store, "from"),
+    connected: connectedTo(state.connections),
     faults: state.faults,
   };
   return (name) => {
@@ -78,5 +83,7 @@ function ofQueue(known) {
   if (!known) return { told: "" };
   const there = known.visible + known.hidden + known.delayed;
   const isForFailures = /Failures$|DeadLetter/.test(known.name);
-  return isForFailures && there > 0 ? { told: "", problem: counted(there, "message") } : { told: counted(there, "message") };
+  return isForFailures && there > 0
+    ? { told: "", problem: counted(there, "message") }
+    : { told: counted(there, "message") };
 }

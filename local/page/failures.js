@@ -8,7 +8,11 @@ import { time } from "./values.js";
 
 const MOST = 60;
 const TITLES = {
-  denied: "Denied", failure: "Failure", invoke: "Function failed", request: "Request failed", batch: "Batch failed",
+  denied: "Denied",
+  failure: "Failure",
+  invoke: "Function failed",
+  request: "Request failed",
+  batch: "Batch failed",
   connection: "Connection refused",
 };
 
@@ -43,12 +47,20 @@ function newEntry({ failure }, open) {
   const name = isNode
     ? make("button.link", place, { type: "button", onclick: () => open({ node: place }) })
     : make("span", place ?? "");
-  return make("li.failure",
-    make("p.small", make("span.kind", TITLES[failure.kind] ?? failure.kind, { "data-kind": failure.kind }), " ", name,
-      to && failure.kind === "denied" ? ` → ${nameBeside(to, from)}` : ""),
+  return make(
+    "li.failure",
+    make(
+      "p.small",
+      make("span.kind", TITLES[failure.kind] ?? failure.kind, { "data-kind": failure.kind }),
+      " ",
+      name,
+      to && failure.kind === "denied" ? ` → ${nameBeside(to, from)}` : "",
+    ),
     make("p.reason", reason(failure)),
-    failure.kind === "denied" && make("p.faint.small.denial", `${failure.action} on ${failure.resource}, as ${failure.who}`),
-    make("p.faint.small", { "data-when": "" }));
+    failure.kind === "denied" &&
+      make("p.faint.small.denial", `${failure.action} on ${failure.resource}, as ${failure.who}`),
+    make("p.faint.small", { "data-when": "" }),
+  );
 }
 
 function showEntry(entry, { failure, count }) {

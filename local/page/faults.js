@@ -9,14 +9,26 @@ import { counted } from "./values.js";
 /** By what a fault names: the statuses it may have, and what they mean there. The first is chosen. */
 const STATUSES = {
   table: [
-    [500, "500 InternalServerError"], [503, "503 ServiceUnavailable"],
-    [400, "400 ProvisionedThroughputExceeded"], [null, "none: only wait"],
+    [500, "500 InternalServerError"],
+    [503, "503 ServiceUnavailable"],
+    [400, "400 ProvisionedThroughputExceeded"],
+    [null, "none: only wait"],
   ],
-  function: [[500, "500 the function fails"], [429, "429 it is throttled"], [null, "none: only wait"]],
-  connection: [[410, "410 GoneException"], [429, "429 LimitExceeded"], [500, "500 the service fails"], [null, "none: only wait"]],
+  function: [
+    [500, "500 the function fails"],
+    [429, "429 it is throttled"],
+    [null, "none: only wait"],
+  ],
+  connection: [
+    [410, "410 GoneException"],
+    [429, "429 LimitExceeded"],
+    [500, "500 the service fails"],
+    [null, "none: only wait"],
+  ],
 };
 const HINTS = {
-  table: "SDKs try again by themselves, the Rust one three times in all: fewer failures than that are often not noticed.",
+  table:
+    "SDKs try again by themselves, the Rust one three times in all: fewer failures than that are often not noticed.",
   function: "An asynchronous call or a batch is tried again.",
   connection: "What is sent to this client meets it.",
 };
@@ -26,14 +38,21 @@ export function faultForm(target, add) {
   const [kind, name] = Object.entries(target)[0];
   const id = (field) => `fault-${field}-${name.replace(/\W/g, "-")}`;
   const options = STATUSES[kind].map(([status, word]) => make("option", word, { value: status ?? "" }));
-  const form = make("form.fault", { novalidate: "" },
+  const form = make(
+    "form.fault",
+    { novalidate: "" },
     field("Status", make("select", options, { name: "status", id: id("status") })),
-    field("Calls", make("input", { name: "calls", id: id("calls"), inputmode: "numeric", value: kind === "table" ? 3 : 1 }), "calls"),
+    field(
+      "Calls",
+      make("input", { name: "calls", id: id("calls"), inputmode: "numeric", value: kind === "table" ? 3 : 1 }),
+      "calls",
+    ),
     field("Wait, in ms", make("input", { name: "wait", id: id("wait"), inputmode: "numeric", value: 0 }), "wait"),
     make("p.notice.wrong", { "data-wrong": "form", role: "alert", hidden: "" }),
     make("button.button", "Inject", { type: "submit" }),
     make("p.faint.small.hint", HINTS[kind]),
-    make("p.small", { role: "status", "data-done": "" }));
+    make("p.small", { role: "status", "data-done": "" }),
+  );
   form.addEventListener("input", () => clear(form));
   form.addEventListener("submit", (event) => (event.preventDefault(), inject(form, target, add)));
   return form;

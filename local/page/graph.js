@@ -97,9 +97,12 @@ function newNode(node, { x, y, width, height }) {
   const facts = make("span.told");
   const more = make("span.unseen");
   const label = make("span.label", breakable(node.label));
-  const button = make("button.node", { type: "button", "data-node": node.name, "data-kind": node.kind, title: node.name },
+  const button = make(
+    "button.node",
+    { type: "button", "data-node": node.name, "data-kind": node.kind, title: node.name },
     make("span.tile", icon(node.kind)),
-    make("span.words", label, make("span.unseen", kindWord(node.kind)), facts, more));
+    make("span.words", label, make("span.unseen", kindWord(node.kind)), facts, more),
+  );
   Object.assign(button.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
   return { button, node, facts, more };
 }
@@ -124,10 +127,17 @@ function newArrow(line, target) {
 
 /** The point of an arrow. All ways end straight. */
 function tip({ d, way }) {
-  const [x, y] = d.match(/[-\d.]+ [-\d.]+$/)[0].split(" ").map(Number);
+  const [x, y] = d
+    .match(/[-\d.]+ [-\d.]+$/)[0]
+    .split(" ")
+    .map(Number);
   const back = { onward: [-7, 0], back: [7, 0], beside: [7, 0], in: [-7, 0], within: [0, -7] }[way];
   const wide = back[0] === 0 ? [4, 0] : [0, 4];
-  const corners = [[x, y], [x + back[0] + wide[0], y + back[1] + wide[1]], [x + back[0] - wide[0], y + back[1] - wide[1]]];
+  const corners = [
+    [x, y],
+    [x + back[0] + wide[0], y + back[1] + wide[1]],
+    [x + back[0] - wide[0], y + back[1] - wide[1]],
+  ];
   return svg("path", { d: `M${corners.map((corner) => corner.join(" ")).join("L")}Z`, class: "tip" });
 }
 
@@ -141,17 +151,22 @@ function tellArrow(arrow, { calls, denied, failed }) {
   write(button, calls + bad === 0 ? "" : bad > 0 ? `${short(calls + denied)}!` : short(calls));
   const state = bad > 0 ? "bad" : calls > 0 ? "used" : "unused";
   for (const element of [group, button]) mark(element, "data-state", state);
-  const said = [counted(calls, "call"), denied > 0 && `${denied} denied`, failed > 0 && `${failed} failed`].filter(Boolean);
+  const said = [counted(calls, "call"), denied > 0 && `${denied} denied`, failed > 0 && `${failed} failed`].filter(
+    Boolean,
+  );
   mark(button, "aria-label", `${shortName(line.from)} to ${shortName(line.to)}: ${said.join(", ")}`);
   const isWorse = failed > (arrow.failed ?? failed);
   arrow.failed = failed;
   return isWorse;
 }
 
-/** Each node between the counts of what comes to it from outside and of the arrows that leave it, from left to right. */
+/** From left to right: what comes to a node from outside, the node, and the counts of the arrows that leave it. */
 function inReadingOrder(nodes, lines, arrows) {
-  const sorted = [...nodes.values()].sort((a, b) => parseFloat(a.button.style.left) - parseFloat(b.button.style.left)
-    || parseFloat(a.button.style.top) - parseFloat(b.button.style.top));
+  const sorted = [...nodes.values()].sort(
+    (a, b) =>
+      parseFloat(a.button.style.left) - parseFloat(b.button.style.left) ||
+      parseFloat(a.button.style.top) - parseFloat(b.button.style.top),
+  );
   return sorted.flatMap(({ node, button }) => {
     const counts = (test) => lines.filter(test).map((line) => arrows.get(arrowKey(line)).button);
     const coming = counts(({ way, to }) => way === "in" && to === node.name);

@@ -91,7 +91,8 @@ const WORDS = {
     fromClient ? `${connection} → ${route ?? "no route"} (${bytes} B)` : `${connection} ← ${bytes} B`,
   request: ({ method, path, status, milliseconds, reason }) =>
     `${method} ${path} ${status} ${duration(milliseconds)}${reason ? `: ${reason}` : ""}`,
-  invoke: ({ error, milliseconds }) => (error ? `failed after ${duration(milliseconds)}: ${error}` : `ran ${duration(milliseconds)}`),
+  invoke: ({ error, milliseconds }) =>
+    error ? `failed after ${duration(milliseconds)}: ${error}` : `ran ${duration(milliseconds)}`,
   log: ({ line }) => logLine(line).text,
   batch: ({ source, function: name, outcome }) => `→ ${nameBeside(name, source)} ${outcome}`,
   event: ({ event }) => event,

@@ -20,7 +20,8 @@ const BUSY = 600;
 const A_LOT = 150;
 const LOST = {
   starting: "The stacks are starting. This page shows them as soon as they are up.",
-  reconnecting: "local does not answer. Start it again, and this page comes back by itself; what is shown is from before.",
+  reconnecting:
+    "local does not answer. Start it again, and this page comes back by itself; what is shown is from before.",
 };
 
 const store = new Store();
@@ -28,10 +29,20 @@ const timers = new Timers();
 const details = new Details(store);
 const open = (what) => details.open(what);
 const stacks = new Stacks(at("stacks"), store, open);
-const log = new Log({
-  lines: at("lines"), kind: at("kind"), stack: at("stack"), text: at("text"), pause: at("pause"), held: at("held"),
-  empty: at("no-line"), missed: at("missed"), filters: at("filters"),
-}, store);
+const log = new Log(
+  {
+    lines: at("lines"),
+    kind: at("kind"),
+    stack: at("stack"),
+    text: at("text"),
+    pause: at("pause"),
+    held: at("held"),
+    empty: at("no-line"),
+    missed: at("missed"),
+    filters: at("filters"),
+  },
+  store,
+);
 /** Happenings that no list shows yet. */
 let unseen = [];
 let isBusy = false;
@@ -101,7 +112,8 @@ function showChoices(names) {
   at("choices").hidden = names.length < 2;
   showEach(at("choices"), choices, {
     key: String,
-    make: (name) => make("button.choice", name || "All stacks", { type: "button", onclick: () => choose(name || null) }),
+    make: (name) =>
+      make("button.choice", name || "All stacks", { type: "button", onclick: () => choose(name || null) }),
     show: (button, name) => button.setAttribute("aria-pressed", String((stacks.chosen ?? "") === name)),
   });
 }
@@ -135,7 +147,10 @@ function showGlance() {
 }
 
 function showWaiting() {
-  const { state: { faults }, graph } = store;
+  const {
+    state: { faults },
+    graph,
+  } = store;
   const hadKeyboard = document.activeElement === at("forget");
   at("faults").hidden = faults.length === 0;
   showFaults(at("faults-list"), faults, graph.nodes);

@@ -34,9 +34,16 @@ function followed(version, read) {
 
 /** The items of a table, the keys in the first columns. */
 export function itemsSection(store, name) {
-  const parts = { table: make("table.items"), note: make("p.faint.small", "Reading…"), more: make("button.button", "More", { type: "button" }) };
+  const parts = {
+    table: make("table.items"),
+    note: make("p.faint.small", "Reading…"),
+    more: make("button.button", "More", { type: "button" }),
+  };
   const read = { items: [], keys: [], next: null, pages: 1 };
-  const { show, close } = followed(() => tableVersion(store, name), () => readAll(name, read, parts));
+  const { show, close } = followed(
+    () => tableVersion(store, name),
+    () => readAll(name, read, parts),
+  );
   parts.more.hidden = true;
   parts.more.addEventListener("click", () => holding(parts.more, () => readMore(name, read, parts)));
   const scroller = make("div.scroller", parts.table, { tabindex: 0, role: "region", "aria-label": "Items" });
@@ -53,7 +60,8 @@ function tableVersion(store, name) {
 async function readAll(name, read, parts) {
   const before = { items: [], keys: [], next: null };
   await attempt(parts, async () => {
-    for (let page = 0; page < read.pages && (page === 0 || before.next); page += 1) append(before, await readPage(name, before.next));
+    for (let page = 0; page < read.pages && (page === 0 || before.next); page += 1)
+      append(before, await readPage(name, before.next));
     Object.assign(read, before);
     showItems(read, parts);
   });
@@ -88,8 +96,19 @@ function append(read, { items, keys, next }) {
 
 function showItems({ items, keys, next }, { table, note, more }) {
   const names = attributes(items, keys);
-  const head = make("thead", make("tr", names.map((name) => make("th", name, keys.includes(name) && make("span.faint", " key"), { scope: "col" }))));
-  const rows = items.map((item) => make("tr", names.map((name) => newCell(item[name], keys.includes(name)))));
+  const head = make(
+    "thead",
+    make(
+      "tr",
+      names.map((name) => make("th", name, keys.includes(name) && make("span.faint", " key"), { scope: "col" })),
+    ),
+  );
+  const rows = items.map((item) =>
+    make(
+      "tr",
+      names.map((name) => newCell(item[name], keys.includes(name))),
+    ),
+  );
   table.replaceChildren(...(items.length > 0 ? [head, make("tbody", rows)] : []));
   note.hidden = items.length > 0;
   write(note, "It is empty.");
@@ -111,19 +130,31 @@ export function messagesSection(store, name) {
     const { visible, hidden, delayed } = store.state?.queues.find((each) => each.name === name) ?? {};
     return [visible, hidden, delayed].join();
   };
-  const { show, close } = followed(version, () => attempt({ note }, async () => {
-    const { messages } = await ask(`queues/${name}/messages?limit=20`);
-    note.hidden = messages.length > 0;
-    write(note, "It is empty.");
-    showEach(list, messages, { key: ({ id }) => id, make: newMessage, show: showMessage });
-  }));
+  const { show, close } = followed(version, () =>
+    attempt({ note }, async () => {
+      const { messages } = await ask(`queues/${name}/messages?limit=20`);
+      note.hidden = messages.length > 0;
+      write(note, "It is empty.");
+      showEach(list, messages, { key: ({ id }) => id, make: newMessage, show: showMessage });
+    }),
+  );
   return { ...section("Messages", make("div", note, list), show), close };
 }
 
 function newMessage({ id, body, sentAt }) {
-  return make("li", make("details",
-    make("summary", make("time", time(sentAt)), make("code.small", id), make("span.faint.small", { "data-receives": "" })),
-    make("pre.small", indented(body), { tabindex: 0 })));
+  return make(
+    "li",
+    make(
+      "details",
+      make(
+        "summary",
+        make("time", time(sentAt)),
+        make("code.small", id),
+        make("span.faint.small", { "data-receives": "" }),
+      ),
+      make("pre.small", indented(body), { tabindex: 0 }),
+    ),
+  );
 }
 
 function showMessage(entry, { receives }) {

@@ -29,7 +29,7 @@ function distances(ids, arrows, isEntry) {
 
 function spread(roots, arrows, distance) {
   for (const root of roots) distance.set(root, 0);
-  for (let reached = roots; reached.length > 0; ) {
+  for (let reached = roots; reached.length > 0;) {
     const next = arrows.filter(({ from, to }) => reached.includes(from) && !distance.has(to));
     for (const { from, to } of next) distance.set(to, distance.get(from) + 1);
     reached = [...new Set(next.map(({ to }) => to))];
@@ -44,7 +44,7 @@ function reaches(from, to, arrows) {
 
 function longestWays(ids, arrows) {
   const column = new Map(ids.map((id) => [id, 0]));
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const { from, to } of arrows) {
       if (column.get(to) > column.get(from)) continue;
@@ -77,7 +77,8 @@ function swept(rows, links, fromLeft) {
   const [own, other] = fromLeft ? ["right", "left"] : ["left", "right"];
   for (const index of order) {
     const beside = places(result[index + (fromLeft ? -1 : 1)]);
-    const key = (id, place) => mean(links.filter((link) => link[own] === id).map((link) => beside.get(link[other]))) ?? place;
+    const key = (id, place) =>
+      mean(links.filter((link) => link[own] === id).map((link) => beside.get(link[other]))) ?? place;
     const keys = new Map(result[index].map((id, place) => [id, key(id, place)]));
     result[index].sort((a, b) => keys.get(a) - keys.get(b));
   }

@@ -51,7 +51,10 @@ export class Log {
     this.#tell();
     this.#parts.empty.hidden = shown.length > 0;
     const isEmpty = this.#store.happenings.length === 0;
-    write(this.#parts.empty, isEmpty ? "Nothing has happened yet. Open a page and use it." : "Nothing of this kind has happened.");
+    write(
+      this.#parts.empty,
+      isEmpty ? "Nothing has happened yet. Open a page and use it." : "Nothing of this kind has happened.",
+    );
   }
 
   /** Shows what came, or counts it while the list is held. */
@@ -96,8 +99,11 @@ export function showLines(list, happenings) {
 function newLine(happening) {
   const { place, text } = words(happening);
   const isWrong = isBad(happening) || isDenied(happening);
-  return make("li.line", isWrong && { "data-bad": "true" },
+  return make(
+    "li.line",
+    isWrong && { "data-bad": "true" },
     make("time", time(happening.at), { datetime: happening.at }),
     make("span.kind", happening.kind, { "data-kind": happening.kind }),
-    make("span.said", make("span.where", place), " ", text));
+    make("span.said", make("span.where", place), " ", text),
+  );
 }

@@ -34,7 +34,11 @@ export function arrowsSection(store, name, open) {
   const list = make("ul.plain.arrows");
   const show = () => {
     const own = (store.graph?.arrows ?? []).filter(({ from, to }) => from === name || to === name);
-    showEach(list, own, { key: arrowKey, make: (arrow) => newArrow(arrow, name, open), show: (row, arrow) => showCount(row, store.count(arrowKey(arrow))) });
+    showEach(list, own, {
+      key: arrowKey,
+      make: (arrow) => newArrow(arrow, name, open),
+      show: (row, arrow) => showCount(row, store.count(arrowKey(arrow))),
+    });
   };
   return section("Arrows", list, show);
 }
@@ -70,7 +74,11 @@ export function invocationsSection(store, name) {
   const show = () => {
     const found = invocations(store, name);
     none.hidden = found.length > 0;
-    showEach(list, found, { key: ({ requestId, sequence }) => `${requestId} ${sequence}`, make: newInvocation, show: showInvocation });
+    showEach(list, found, {
+      key: ({ requestId, sequence }) => `${requestId} ${sequence}`,
+      make: newInvocation,
+      show: showInvocation,
+    });
   };
   return section("Invocations", make("div", none, list), show);
 }
@@ -87,11 +95,22 @@ function invocations(store, name) {
 
 function newInvocation({ at, error, milliseconds, requestId }) {
   const result = error ? make("span.wrong", "failed") : make("span.fine", "ok");
-  return make("li", make("details",
-    make("summary", make("time", time(at), { datetime: at }), result, make("span", duration(milliseconds)), make("span.faint.small", { "data-lines": "" })),
-    make("p.faint.small", requestId),
-    error && make("p.wrong.small", error),
-    make("ol.plain.log-lines", { "data-log": "" })));
+  return make(
+    "li",
+    make(
+      "details",
+      make(
+        "summary",
+        make("time", time(at), { datetime: at }),
+        result,
+        make("span", duration(milliseconds)),
+        make("span.faint.small", { "data-lines": "" }),
+      ),
+      make("p.faint.small", requestId),
+      error && make("p.wrong.small", error),
+      make("ol.plain.log-lines", { "data-log": "" }),
+    ),
+  );
 }
 
 function showInvocation(entry, { lines }) {
@@ -102,9 +121,12 @@ function showInvocation(entry, { lines }) {
 
 function newLogLine({ line, at }) {
   const { level, message, fields } = logLine(line);
-  return make("li.small", { "data-level": level },
+  return make(
+    "li.small",
+    { "data-level": level },
     make("p", make("time.faint", time(at)), " ", level && make("strong", level), " ", message),
-    fields.length > 0 && facts(fields));
+    fields.length > 0 && facts(fields),
+  );
 }
 
 /** The clients of an API, each with a form for faults. */
@@ -121,15 +143,33 @@ export function connectionsSection(store, api) {
 
 function newConnection({ id, connectedAt, sourceIp, userAgent, stage, subscriptions }, store) {
   const canFail = !subscriptions;
-  return make("li", make("details",
-    make("summary", make("code", id), make("span.faint.small", { "data-active": "" })),
-    facts([["Connected", time(connectedAt)], ["Stage", stage], ["From", sourceIp], ["Client", userAgent]]),
-    make("p.small", { "data-subscriptions": "" }),
-    canFail && make("div", make("h4", "Fail its next messages"), faultForm({ connection: id }, (fault) => store.addFault(fault)))));
+  return make(
+    "li",
+    make(
+      "details",
+      make("summary", make("code", id), make("span.faint.small", { "data-active": "" })),
+      facts([
+        ["Connected", time(connectedAt)],
+        ["Stage", stage],
+        ["From", sourceIp],
+        ["Client", userAgent],
+      ]),
+      make("p.small", { "data-subscriptions": "" }),
+      canFail &&
+        make(
+          "div",
+          make("h4", "Fail its next messages"),
+          faultForm({ connection: id }, (fault) => store.addFault(fault)),
+        ),
+    ),
+  );
 }
 
 function showConnection(entry, { lastActiveAt, connectedAt, subscriptions }) {
-  write(entry.querySelector("[data-active]"), `since ${time(connectedAt)}${lastActiveAt ? `, active ${time(lastActiveAt)}` : ""}`);
+  write(
+    entry.querySelector("[data-active]"),
+    `since ${time(connectedAt)}${lastActiveAt ? `, active ${time(lastActiveAt)}` : ""}`,
+  );
   const said = (subscriptions ?? []).join(", ");
   write(entry.querySelector("[data-subscriptions]"), said && `Subscribed to ${said}`);
 }

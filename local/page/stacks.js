@@ -35,9 +35,14 @@ export class Stacks {
 
   /** Shows state and graph as they are now. What the side panel takes away does not turn a graph round. */
   show() {
-    if (!document.body.classList.contains("beside-details")) this.#width = Math.max(0, this.#list.clientWidth - PADDING);
+    if (!document.body.classList.contains("beside-details"))
+      this.#width = Math.max(0, this.#list.clientWidth - PADDING);
     const shown = this.names.filter((name) => this.chosen === null || this.chosen === name);
-    showEach(this.#list, shown, { key: String, make: (name) => this.#newPanel(name), show: (panel, name) => this.#show(panel, name) });
+    showEach(this.#list, shown, {
+      key: String,
+      make: (name) => this.#newPanel(name),
+      show: (panel, name) => this.#show(panel, name),
+    });
     for (const name of this.#graphs.keys()) if (!shown.includes(name)) this.#graphs.delete(name);
     this.tell();
   }
@@ -57,7 +62,9 @@ export class Stacks {
       if (key) pulses.set(key, pulses.get(key) || isDenied(happening));
     }
     for (const graph of this.#graphs.values()) for (const [key, isWrong] of pulses) graph.pulse(key, isWrong);
-    const last = new Map(happenings.filter(({ kind }) => kind !== "call").flatMap((one) => stacks(one).map((name) => [name, one])));
+    const last = new Map(
+      happenings.filter(({ kind }) => kind !== "call").flatMap((one) => stacks(one).map((name) => [name, one])),
+    );
     for (const panel of this.#list.children) showLast(panel, last.get(panel.dataset.key));
   }
 
@@ -77,7 +84,10 @@ export class Stacks {
 
   #show(panel, name) {
     showOutputs(panel, this.#store.state.stacks[name].outputs);
-    showProblems(panel, this.#store.state.problems.filter(({ stack }) => stack === name));
+    showProblems(
+      panel,
+      this.#store.state.problems.filter(({ stack }) => stack === name),
+    );
     if (!this.#store.graph || this.#width === 0) return;
     this.#graphs.get(name).show(graphOf(name, this.#store.graph), this.#width);
   }
@@ -88,7 +98,9 @@ function graphOf(stack, { nodes, arrows }) {
   const own = new Set(nodes.filter((node) => node.stack === stack).map(({ name }) => name));
   const shown = arrows.filter(({ from, to }) => own.has(from) || own.has(to));
   const named = new Set([...own, ...shown.flatMap(({ from, to }) => [from, to])]);
-  const all = nodes.filter(({ name }) => named.has(name)).map((node) => (own.has(node.name) ? node : { ...node, label: node.name }));
+  const all = nodes
+    .filter(({ name }) => named.has(name))
+    .map((node) => (own.has(node.name) ? node : { ...node, label: node.name }));
   return { nodes: all, arrows: shown };
 }
 
@@ -99,11 +111,20 @@ function showOutputs(panel, outputs) {
   const links = panel.querySelector("[data-links]");
   const show = (link, [name, url]) => (link.href === url || (link.href = url), write(link, pageName(name)));
   const key = ([name]) => name;
-  showEach(links, pages, { key, make: () => make("a.button.page-link", { target: "_blank", rel: "noreferrer" }), show });
+  showEach(links, pages, {
+    key,
+    make: () => make("a.button.page-link", { target: "_blank", rel: "noreferrer" }),
+    show,
+  });
   const list = panel.querySelector("[data-outputs]");
-  const rows = all.flatMap(([name, value]) => [{ tag: "dt", name, text: name }, { tag: "dd", name, text: value }]);
+  const rows = all.flatMap(([name, value]) => [
+    { tag: "dt", name, text: name },
+    { tag: "dd", name, text: value },
+  ]);
   showEach(list, rows, {
-    key: ({ tag, name }) => `${tag} ${name}`, make: ({ tag }) => make(tag), show: (element, { text }) => write(element, String(text)),
+    key: ({ tag, name }) => `${tag} ${name}`,
+    make: ({ tag }) => make(tag),
+    show: (element, { text }) => write(element, String(text)),
   });
   panel.querySelector("details").hidden = all.length === 0;
 }
@@ -119,7 +140,11 @@ function showProblems(panel, problems) {
   list.hidden = problems.length === 0;
   const text = ({ resource, message, hint, declaredAt }) =>
     [resource, message, hint && `hint: ${hint}`, declaredAt && `(${declaredAt})`].filter(Boolean).join(" · ");
-  showEach(list, problems, { key: text, make: () => make("li.notice.wrong.small"), show: (row, each) => write(row, text(each)) });
+  showEach(list, problems, {
+    key: text,
+    make: () => make("li.notice.wrong.small"),
+    show: (row, each) => write(row, text(each)),
+  });
 }
 
 function showLast(panel, happening) {

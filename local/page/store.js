@@ -140,7 +140,10 @@ export class Store extends EventTarget {
     const [calls, denied] = isDenied(happening) ? [0, 1] : [1, 0];
     this.counts.set(key, {
       ...count,
-      calls: count.calls + calls, denied: count.denied + denied, lastAt: happening.at, reason: happening.message ?? count.reason,
+      calls: count.calls + calls,
+      denied: count.denied + denied,
+      lastAt: happening.at,
+      reason: happening.message ?? count.reason,
     });
   }
 

@@ -2,12 +2,27 @@
 // Knows no element and no happening.
 
 const clock = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
 });
 const number = new Intl.NumberFormat("en");
 const LEVELS = ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"];
 /** What every line has, and its reader knows already. */
-const USUAL = ["level", "message", "timestamp", "time", "requestId", "request_id", "AWSRequestId", "xrayTraceId", "target", "span", "spans"];
+const USUAL = [
+  "level",
+  "message",
+  "timestamp",
+  "time",
+  "requestId",
+  "request_id",
+  "AWSRequestId",
+  "xrayTraceId",
+  "target",
+  "span",
+  "spans",
+];
 
 /** `20:51:55.102` of a moment in ISO form, or nothing. */
 export function time(iso) {
@@ -75,7 +90,10 @@ function structured(value) {
   const inner = typeof value.fields === "object" && value.fields !== null ? value.fields : {};
   const all = { ...value, ...inner };
   const shown = Object.entries(all).filter(([name]) => name !== "fields" && !USUAL.includes(name));
-  const fields = shown.map(([name, content]) => [name, typeof content === "string" ? content : JSON.stringify(content)]);
+  const fields = shown.map(([name, content]) => [
+    name,
+    typeof content === "string" ? content : JSON.stringify(content),
+  ]);
   return { level: String(all.level ?? "").toUpperCase(), message: String(all.message ?? ""), fields };
 }
 

@@ -20,7 +20,8 @@ test("all stacks are shown, with each of their parts and arrows", async () => {
   assert.deepEqual(await tab.locator("#stacks h2").allTextContents(), STACKS);
   const { nodes, arrows } = await machine.look("graph");
   assert.ok(nodes.length > 40 && arrows.length > 40, `${nodes.length} parts, ${arrows.length} arrows`);
-  const shown = (name) => tab.locator(`[${name}]`).evaluateAll((all, key) => all.map((each) => each.dataset[key]).sort(), name.slice(5));
+  const shown = (name) =>
+    tab.locator(`[${name}]`).evaluateAll((all, key) => all.map((each) => each.dataset[key]).sort(), name.slice(5));
   assert.deepEqual(await shown("data-node"), nodes.map(({ name }) => name).sort());
   assert.deepEqual(await shown("data-arrow"), arrows.map(({ from, to }) => `${from} → ${to}`).sort());
   for (const stack of STACKS) {
@@ -74,7 +75,10 @@ test("an arrow opens by keyboard, says what went along it, and gives the keyboar
   await says(tab.locator("#details-heading"), "DbUpdater → Counter");
   assert.equal(await tab.evaluate(() => document.activeElement.id), "details-heading");
   await eventually(async () => assert.match(await tab.locator("#details .line").first().innerText(), /dynamodb:/));
-  assert.match(await tab.locator("#details .facts").first().innerText(), /dynamodb:UpdateItem|dynamodb:TransactWriteItems/);
+  assert.match(
+    await tab.locator("#details .facts").first().innerText(),
+    /dynamodb:UpdateItem|dynamodb:TransactWriteItems/,
+  );
   await tab.keyboard.press("Escape");
   assert.equal(await tab.locator("#details").isVisible(), false);
   assert.ok(await arrow.evaluate((element) => element === document.activeElement));
@@ -104,7 +108,10 @@ test("a table has its items, keys first, and follows what is written", async () 
 
 test("a function has its invocations, with durations and the lines it wrote", async () => {
   const tab = await lookInside(await person(), machine);
-  await fetch(`${machine.output("Notifications", "OrdersUrl")}`, { method: "POST", body: JSON.stringify({ user_id: "ann" }) });
+  await fetch(`${machine.output("Notifications", "OrdersUrl")}`, {
+    method: "POST",
+    body: JSON.stringify({ user_id: "ann" }),
+  });
   await opens(tab, "Notifications/AcceptOrder");
   const latest = tab.locator("#details .invocations li").first();
   await eventually(async () => assert.match(await latest.locator("summary").innerText(), /ok\s*[\d.]+ m?s/));
@@ -124,7 +131,12 @@ test("the list of what happens is filtered, and held", async () => {
   await tab.locator("#stack").selectOption("Notes");
   await tab.locator("#text").fill("get /prod/notes/to-be");
   const lines = tab.locator("#lines li");
-  await eventually(async () => assert.match((await lines.allInnerTexts()).join("\n"), /^[\d:.]+\s+request\s+Notes\/Api\s+GET \S+to-be-held 404[^\n]*$/));
+  await eventually(async () =>
+    assert.match(
+      (await lines.allInnerTexts()).join("\n"),
+      /^[\d:.]+\s+request\s+Notes\/Api\s+GET \S+to-be-held 404[^\n]*$/,
+    ),
+  );
   await tab.locator("#pause").click();
   await ask();
   await says(tab.locator("#held"), /1 new line since/);
@@ -142,10 +154,18 @@ test("with nothing going on, nothing is asked and nothing moves", async () => {
     await tab.evaluate(() => {
       globalThis.changes = 0;
       globalThis.watcher ??= new MutationObserver((all) => (globalThis.changes += all.length));
-      globalThis.watcher.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+      globalThis.watcher.observe(document.body, {
+        subtree: true,
+        childList: true,
+        attributes: true,
+        characterData: true,
+      });
     });
     await pause(1_200);
-    assert.deepEqual(requests.filter(([at]) => at > since), []);
+    assert.deepEqual(
+      requests.filter(([at]) => at > since),
+      [],
+    );
     assert.equal(await tab.evaluate(() => globalThis.changes), 0);
     assert.equal(await tab.evaluate(() => document.getAnimations().length), 0);
   });
@@ -159,7 +179,11 @@ async function isUsed(ann) {
   for (const [name, value] of Object.entries(event)) await create.locator(`#${name}`).fill(value);
   await create.locator("#event [type=submit]").click();
   const chat = await ann.opens(machine.page("Chat"));
-  for (const [id, text] of [["name", "Ann"], ["room", "Tea"], ["text", "Anybody here?"]]) {
+  for (const [id, text] of [
+    ["name", "Ann"],
+    ["room", "Tea"],
+    ["text", "Anybody here?"],
+  ]) {
     await chat.locator(`#${id}`).fill(text);
     await chat.locator(`#${id}`).press("Enter");
   }
@@ -170,7 +194,11 @@ test("it bars nobody, and fits a phone, where the panel covers all", async () =>
   const ann = await person();
   const tab = await lookInside(ann, machine);
   await isUsed(ann);
-  for (const [from, to] of [["Chat/SendMessage", "Chat/Api"], ["Agenda/StreamToAppsync", "Agenda/Api"], ["VisitorCounter/Api", "VisitorCounter/DbUpdater"]]) {
+  for (const [from, to] of [
+    ["Chat/SendMessage", "Chat/Api"],
+    ["Agenda/StreamToAppsync", "Agenda/Api"],
+    ["VisitorCounter/Api", "VisitorCounter/DbUpdater"],
+  ]) {
     await eventually(async () => assert.ok((await number(figure(tab, from, to))) > 0, `${from} → ${to}`));
   }
   await tab.bringToFront();

@@ -16,7 +16,10 @@ after(() => machine.stop());
 /** The template of the notes, as somebody else would have it who forgot a grant; the first start has written it. */
 function withoutGrant(action) {
   const written = `${import.meta.dirname}/../../cdk.out/local/lambda`;
-  const template = readFileSync(`${written}/Notes.template.yaml`, "utf8").replaceAll("Code: code/", `Code: ${written}/code/`);
+  const template = readFileSync(`${written}/Notes.template.yaml`, "utf8").replaceAll(
+    "Code: code/",
+    `Code: ${written}/code/`,
+  );
   const changed = template.replaceAll(`          - ${action}\n`, "");
   assert.notEqual(changed, template);
   const file = `${given("FOLDER")}/Notes.template.yaml`;
@@ -38,7 +41,9 @@ test("a fault that is injected here is met, and what it did is told", async () =
   const failure = tab.locator("#failures-list li", { hasText: "a fault was asked for" });
   await failure.waitFor();
   assert.match(await failure.innerText(), /Request failed\s+Notes\/Api/);
-  await eventually(async () => assert.match(await figure(tab, "Notes/Api", "Notes/Handler").getAttribute("aria-label"), /[1-9]\d* failed/));
+  await eventually(async () =>
+    assert.match(await figure(tab, "Notes/Api", "Notes/Handler").getAttribute("aria-label"), /[1-9]\d* failed/),
+  );
   await says(tab.locator("#glance .bad"), /failures?/);
   await eventually(async () => assert.equal(await tab.locator("#faults").isVisible(), false));
   await tab.locator("#seen").click();
@@ -85,7 +90,9 @@ test("another run of local is noticed, and all is read anew", async () => {
   await says(tab.locator("#status"), "Live");
   await eventually(async () => assert.equal(await number(figure(tab, "Notes/Api", "Notes/Handler")), 0));
   await eventually(async () => {
-    const times = await tab.locator("#lines time").evaluateAll((all) => all.map(({ dateTime }) => Date.parse(dateTime)));
+    const times = await tab
+      .locator("#lines time")
+      .evaluateAll((all) => all.map(({ dateTime }) => Date.parse(dateTime)));
     assert.ok(times.length > 0 && times.every((time) => time >= stopped), "lines of the run before are gone");
   });
   assert.equal(await tab.locator("#lost").isVisible(), false);
@@ -101,11 +108,17 @@ test("a call that lacks its grant is told, with who, what and why", async () => 
   const denied = tab.locator("#failures-list li", { hasText: "Denied" });
   await denied.waitFor();
   const said = await denied.innerText();
-  for (const part of [/Notes\/Handler → Notes/, /not authorized to perform: dynamodb:PutItem/, /dynamodb:PutItem on arn:aws:dynamodb/]) {
+  for (const part of [
+    /Notes\/Handler → Notes/,
+    /not authorized to perform: dynamodb:PutItem/,
+    /dynamodb:PutItem on arn:aws:dynamodb/,
+  ]) {
     assert.match(said, part);
   }
   const arrow = figure(tab, "Notes/Handler", "Notes/Notes");
   await eventually(async () => assert.match(await arrow.getAttribute("aria-label"), /1 denied/));
   await arrow.click();
-  await eventually(async () => assert.match(await tab.locator("#details .line[data-bad]").first().innerText(), /denied/));
+  await eventually(async () =>
+    assert.match(await tab.locator("#details .line[data-bad]").first().innerText(), /denied/),
+  );
 });

@@ -5,14 +5,25 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { columns, sorted } from "../../local/page/layers.js";
-import { layout, SIZES } from "../../local/page/layout.js";
+import { layout } from "../../local/page/layout.js";
+import { SIZES } from "../../local/page/sizes.js";
 
 const WIDTH = 1200;
-const KINDS = { api: "webSocketApi", url: "functionUrl", table: "table", queue: "queue", stream: "stream", site: "distribution" };
+const KINDS = {
+  api: "webSocketApi",
+  url: "functionUrl",
+  table: "table",
+  queue: "queue",
+  stream: "stream",
+  site: "distribution",
+};
 
 /** A graph of arrows such as `api>read read>table`; a name says its kind by its first word, others are functions. */
 function graph(text) {
-  const arrows = text.split(/\s+/).map((arrow) => arrow.split(">")).map(([from, to]) => ({ from, to }));
+  const arrows = text
+    .split(/\s+/)
+    .map((arrow) => arrow.split(">"))
+    .map(([from, to]) => ({ from, to }));
   const names = [...new Set(arrows.flatMap(({ from, to }) => [from, to]))];
   return { nodes: names.map((name) => ({ name, kind: KINDS[name.split("-")[0]] ?? "function" })), arrows };
 }
@@ -27,7 +38,12 @@ function laidOut(text, width = WIDTH) {
 /** Names by how far left they stand. */
 function byColumn({ nodes }) {
   const xs = [...new Set(nodes.map(({ x }) => x))].sort((a, b) => a - b);
-  return xs.map((x) => nodes.filter((node) => node.x === x).map(({ name }) => name).sort());
+  return xs.map((x) =>
+    nodes
+      .filter((node) => node.x === x)
+      .map(({ name }) => name)
+      .sort(),
+  );
 }
 
 /** Numbers of a path, by twos. */
@@ -67,14 +83,31 @@ test("a broadcast to the API runs back past what stands between", () => {
 });
 
 test("what comes from outside is a short arrow without a node, and joins nothing", () => {
-  const drawn = layout({
-    nodes: [{ name: "api", kind: "webSocketApi" }, { name: "read", kind: "function" }, { name: "site", kind: "distribution" }],
-    arrows: [{ from: "outside", to: "api" }, { from: "outside", to: "site" }, { from: "api", to: "read" }],
-  }, { width: WIDTH });
-  assert.deepEqual(drawn.nodes.map(({ name }) => name), ["api", "read", "site"]);
+  const drawn = layout(
+    {
+      nodes: [
+        { name: "api", kind: "webSocketApi" },
+        { name: "read", kind: "function" },
+        { name: "site", kind: "distribution" },
+      ],
+      arrows: [
+        { from: "outside", to: "api" },
+        { from: "outside", to: "site" },
+        { from: "api", to: "read" },
+      ],
+    },
+    { width: WIDTH },
+  );
+  assert.deepEqual(
+    drawn.nodes.map(({ name }) => name),
+    ["api", "read", "site"],
+  );
   const [api] = drawn.nodes;
   const [first] = drawn.arrows.filter(({ to, way }) => to === "api" && way === "in");
-  assert.deepEqual(points(first), [[api.x - SIZES.stub, api.y + api.height / 2], [api.x, api.y + api.height / 2]]);
+  assert.deepEqual(points(first), [
+    [api.x - SIZES.stub, api.y + api.height / 2],
+    [api.x, api.y + api.height / 2],
+  ]);
   assert.ok(points(first)[0][0] >= 0);
 });
 
@@ -82,14 +115,21 @@ test("circles, calls of itself and calls within a column are drawn", () => {
   const { arrows, arrow } = laidOut("one>two two>one one>one api>three api>four three>four four>three");
   assert.equal(arrows.length, 7);
   assert.equal(arrow["one>one"].way, "beside");
-  for (const each of arrows) for (const [x, y] of points(each)) assert.ok(Number.isFinite(x) && Number.isFinite(y), each.d);
+  for (const each of arrows)
+    for (const [x, y] of points(each)) assert.ok(Number.isFinite(x) && Number.isFinite(y), each.d);
 });
 
 test("nothing lies upon anything else, and all is within the size", () => {
-  const many = Array.from({ length: 9 }, (_, index) => `api>f${index} f${index}>table f${index}>table-2 f${index}>api`).join(" ");
+  const many = Array.from(
+    { length: 9 },
+    (_, index) => `api>f${index} f${index}>table f${index}>table-2 f${index}>api`,
+  ).join(" ");
   const { nodes, width, height } = laidOut(`${many} f1>queue site>bucket publisher>bucket`);
   nodes.forEach((a, index) => {
-    assert.ok(a.x >= 0 && a.y >= 0 && a.x + a.width <= width && a.y + a.height <= height + 1, JSON.stringify([a, width, height]));
+    assert.ok(
+      a.x >= 0 && a.y >= 0 && a.x + a.width <= width && a.y + a.height <= height + 1,
+      JSON.stringify([a, width, height]),
+    );
     for (const b of nodes.slice(index + 1)) assert.ok(!overlap(a, b), `${a.name} lies upon ${b.name}`);
   });
 });
@@ -133,7 +173,17 @@ test("a way back from far does not push what is near away", () => {
 });
 
 test("columns are sorted so that fewer arrows cross", () => {
-  const links = [["a", "z"], ["b", "y"], ["c", "x"]].map(([left, right]) => ({ left, right }));
-  const [, right] = sorted([["a", "b", "c"], ["x", "y", "z"]], links);
+  const links = [
+    ["a", "z"],
+    ["b", "y"],
+    ["c", "x"],
+  ].map(([left, right]) => ({ left, right }));
+  const [, right] = sorted(
+    [
+      ["a", "b", "c"],
+      ["x", "y", "z"],
+    ],
+    links,
+  );
   assert.deepEqual(right, ["z", "y", "x"]);
 });
