@@ -10,7 +10,7 @@ const TODAY = "today";
 /** Makes `place` show these entries, each with a `key` of its own. */
 export function showCalendar(place, entries) {
   const today = dayOf(new Date());
-  const showOne = (element, entry) => (entry.key === TODAY ? showToday(element, today) : showEntry(element, entry, today));
+  const showOne = (element, entry) => (entry.key === TODAY ? showToday : showEntry)(element, today, entry);
   const show = (section, [month, group]) => {
     write(section.querySelector("h3"), month);
     showEach(section.querySelector("ol"), group, { key: ({ key }) => key, make: newItem, show: showOne });
@@ -84,7 +84,7 @@ function showToday(element, today) {
   write(element, `Today, ${dayName(today)}`);
 }
 
-function showEntry(element, entry, today) {
+function showEntry(element, today, entry) {
   write(element.querySelector("[data-when]"), when(entry));
   write(element.querySelector("[data-what]"), what(entry));
   const { first, last } = spans(entry);

@@ -21,7 +21,8 @@ export class Month {
 
   /** Shows which days have entries. */
   show(entries) {
-    this.#entries = entries.map(({ id, ...entry }) => ({ ...spans(entry), kind: id === undefined ? "holiday" : "event" }));
+    const kind = ({ id }) => (id === undefined ? "holiday" : "event");
+    this.#entries = entries.map((entry) => ({ ...spans(entry), kind: kind(entry) }));
     this.#show();
   }
 
