@@ -32,6 +32,8 @@ pub(crate) struct Traffic {
     /// By who calls and who is called.
     arrows: Mutex<HashMap<(String, String), Totals>>,
     functions: Mutex<HashMap<String, Invocations>>,
+    /// What asynchronous invocations that are not over go from and to, by their ids.
+    under_way: Mutex<HashMap<String, (String, String)>>,
 }
 
 impl Traffic {
@@ -62,6 +64,19 @@ impl Traffic {
         totals.failed += u64::from(has_failed);
     }
 
+    /// Waits for what comes of an asynchronous invocation that was counted.
+    pub(crate) fn is_under_way(&self, id: &str, from: String, to: String) {
+        lock(&self.under_way).insert(id.to_owned(), (from, to));
+    }
+
+    /// An asynchronous invocation is over, after all its tries.
+    pub(crate) fn is_over(&self, id: &str, has_failed: bool) {
+        let ends = lock(&self.under_way).remove(id);
+        if let Some((from, to)) = ends.filter(|_| has_failed) {
+            self.failed(&from, &to);
+        }
+    }
+
     /// All arrows, by who calls and who is called.
     pub(crate) fn arrows(&self) -> BTreeMap<(String, String), Totals> {
         lock(&self.arrows).iter().map(|(ends, totals)| (ends.clone(), totals.clone())).collect()
@@ -87,4 +102,54 @@ impl Totals {
 
 fn lock<T>(totals: &Mutex<T>) -> MutexGuard<'_, T> {
     totals.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(traffic: &Traffic, to: &str, expected: (u64, u64, u64)) {
+        let totals = traffic.arrows().remove(&("a".to_owned(), to.to_owned())).unwrap_or_default();
+        assert_eq!((totals.calls, totals.denied, totals.failed), expected, "{to}");
+    }
+
+    #[test]
+    fn each_arrow_has_its_totals() {
+        let traffic = Traffic::default();
+        traffic.called("a", "b", "sqs:SendMessage");
+        traffic.called("a", "b", "sqs:DeleteMessage");
+        traffic.failed("a", "b");
+        traffic.denied("a", "c", "sqs:SendMessage", "no policy allows it");
+        check(&traffic, "b", (2, 0, 1));
+        check(&traffic, "c", (0, 1, 0));
+        check(&traffic, "d", (0, 0, 0));
+        let arrows = traffic.arrows();
+        let to = |name: &str| &arrows[&("a".to_owned(), name.to_owned())];
+        assert_eq!(to("b").actions.len(), 2);
+        assert_eq!(to("c").reason.as_deref(), Some("no policy allows it"));
+        assert!(to("b").last_at.is_some());
+    }
+
+    #[test]
+    fn what_is_asynchronous_fails_when_it_is_over() {
+        let traffic = Traffic::default();
+        for (id, has_failed) in [("1", false), ("2", true)] {
+            traffic.called("a", "b", "lambda:InvokeFunction");
+            traffic.is_under_way(id, "a".to_owned(), "b".to_owned());
+            traffic.is_over(id, has_failed);
+        }
+        // It was over already, or never began.
+        traffic.is_over("2", true);
+        traffic.is_over("3", true);
+        check(&traffic, "b", (2, 0, 1));
+    }
+
+    #[test]
+    fn invocations_are_counted_by_function() {
+        let traffic = Traffic::default();
+        traffic.invoked("a", false);
+        traffic.invoked("a", true);
+        assert_eq!(traffic.of_function("a"), Invocations { invoked: 2, failed: 1 });
+        assert_eq!(traffic.of_function("b"), Invocations::default());
+    }
 }

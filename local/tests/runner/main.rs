@@ -7,6 +7,7 @@
 mod apis;
 mod asynchronous;
 mod buses;
+mod calls;
 mod custom;
 mod graph;
 mod graphql;

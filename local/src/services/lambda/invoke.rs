@@ -58,7 +58,12 @@ pub(crate) fn invoke_later(
     context: &[(&str, &str)],
 ) -> Result<String, Refused> {
     let known = admitted(cloud, caller, INVOKE, function, context)?;
-    Ok(cloud.lambda.invoke_later(&known.name, payload)?)
+    let id = cloud.lambda.invoke_later(&known.name, payload)?;
+    if let (Some(from), Some(to)) = cloud.ends(caller, Wish { action: INVOKE, resource: &known.arn, context })
+    {
+        cloud.traffic.is_under_way(&id, from, to);
+    }
+    Ok(id)
 }
 
 /// What a fault makes of the next try of an asynchronous invocation, if there is a fault.
