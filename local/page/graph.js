@@ -48,7 +48,8 @@ export class Graph {
     if (!arrow || still.matches || (arrow.pulse?.playState === "running" && !isBad)) return;
     mark(arrow.flow, "data-bad", String(isBad));
     const length = (arrow.length ??= arrow.flow.getTotalLength());
-    const steps = { strokeDasharray: `14 ${length + 14}`, strokeDashoffset: [14, -length], opacity: [1, 1] };
+    const dashes = `14 ${length + 14}`;
+    const steps = { strokeDasharray: [dashes, dashes], strokeDashoffset: [14, -length], opacity: [1, 1] };
     arrow.pulse = arrow.flow.animate(steps, { duration: PULSE, easing: "ease-in-out" });
     const shadow = { boxShadow: [`0 0 0 5px var(${isBad ? "--bad" : "--flow"})`, "0 0 0 0 transparent"] };
     arrow.target?.button.animate(shadow, { duration: 500, delay: PULSE * 0.7 });

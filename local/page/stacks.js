@@ -57,7 +57,7 @@ export class Stacks {
   /** Lets what happened be seen: a pulse on each arrow, and the last line of each panel. */
   happened(happenings) {
     const pulses = new Map();
-    for (const happening of happenings) {
+    for (const happening of happenings.filter((one) => this.#store.isLive(one))) {
       const key = arrowOf(happening);
       if (key) pulses.set(key, pulses.get(key) || isDenied(happening));
     }

@@ -31,6 +31,9 @@ export class Store extends EventTarget {
   /** Counts looks, so that an answer about an earlier run is dropped. */
   #run = 0;
 
+  /** What came up to this sequence was there before this page looked. */
+  #before = Infinity;
+
   link = "connecting";
   graph = null;
   state = null;
@@ -54,6 +57,11 @@ export class Store extends EventTarget {
 
   count(key) {
     return this.counts.get(key) ?? { calls: 0, denied: 0, failed: 0, lastAt: null };
+  }
+
+  /** Whether it happened while this page looked on. */
+  isLive({ sequence }) {
+    return sequence > this.#before;
   }
 
   /** Happenings that pass a test, the newest first, at most so many. */
@@ -94,6 +102,7 @@ export class Store extends EventTarget {
     this.failures = [];
     this.failureCount = 0;
     this.missed = 0;
+    this.#before = Infinity;
     this.graph = this.state = null;
     this.counts = new Map();
     this.#tell("run");
@@ -173,6 +182,7 @@ export class Store extends EventTarget {
   #seen(graph, state) {
     this.graph = graph;
     this.state = state;
+    this.#before = Math.min(this.#before, graph.newest);
     this.counts = new Map(graph.arrows.map((arrow) => [arrowKey(arrow), arrow]));
     for (const happening of this.happenings) this.#countOn(happening);
     this.#tell("look");
