@@ -2,7 +2,7 @@
 // What the calendar does with events is told in a file of its own.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, before, test } from "node:test";
 
 import { calendar, lines, reader } from "./agenda_service.mjs";
 import { ATTACKS, eventually, fitsAPhone, isAccessible, list, NO_SERVER, picture, says } from "./browser.mjs";
@@ -16,7 +16,6 @@ const someone = () => (users += 1);
 
 before(async () => (machine = await Machine.start(["Agenda"])));
 afterEach(() => machine.heal());
-after(() => machine.stop());
 
 /** The form, and how often it has sent something: to the identity pool or to the function. */
 async function form(somebody, user) {

@@ -2,7 +2,7 @@
 // That the calendar is as good without them is said here too.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 
 import { calendar as opened, everyYear, gate, holiday, lines, reader, Service } from "./agenda_service.mjs";
 import { isAccessible, list, NO_SERVER, says } from "./browser.mjs";
@@ -18,7 +18,6 @@ before(async () => {
   machine = await Machine.start(["Agenda"]);
   service = new Service(machine);
 });
-after(() => machine.stop());
 
 /** A calendar with one event, of somebody for whom the holidays service answers so. */
 async function calendar(somebody) {

@@ -2,7 +2,7 @@
 // What it reads and how it looks is told in a file of its own.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, before, test } from "node:test";
 
 import { calendar as opened, choose, everyYear, gate, lines, reader, Service, wire } from "./agenda_service.mjs";
 import { isAccessible, list, NO_SERVER, says } from "./browser.mjs";
@@ -19,7 +19,6 @@ before(async () => {
   service = new Service(machine);
 });
 afterEach(() => machine.heal());
-after(() => machine.stop());
 
 /** The calendar of a user, live, on a day in June. */
 const calendar = (somebody, user) => opened(somebody, machine, user, "2026-06-15T12:00:00Z");

@@ -116,10 +116,10 @@ export async function eventually(check, within = SOON) {
   }
 }
 
-/** Waits until an element says this, and nothing else. */
+/** Waits until an element says this, and nothing else, where people can see it: what is hidden says nothing. */
 export async function says(locator, text) {
   await eventually(async () => {
-    const said = (await locator.innerText()).trim();
+    const said = (await locator.isVisible()) ? (await locator.innerText()).trim() : "";
     if (text instanceof RegExp) assert.match(said, text);
     else assert.equal(said, text);
   });

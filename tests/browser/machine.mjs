@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { once } from "node:events";
+import { after } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Where a file's tests may write; `tests/browser/main.rs` gives each one of its own. */
@@ -18,6 +19,10 @@ export function given(name) {
   return value;
 }
 
+/** The machine of a file: it has one at a time. The last is stopped at the end, also if it never got ready. */
+let running = null;
+after(() => running?.stop());
+
 export class Machine {
   #arguments;
   #port = 0;
@@ -25,11 +30,12 @@ export class Machine {
   ready = null;
 
   /**
-   * Runs these stacks. Addresses and tables stay the same when it starts again. No seed: it would give connections the
-   * ids that those before the stop had, some of whose rows are still there.
+   * Runs these stacks, and stops what ran before. Addresses and tables stay the same when it starts again. No seed: it
+   * would give connections the ids that those before the stop had, some of whose rows are still there.
    */
   static async start(stacks, ...more) {
-    const machine = new Machine();
+    await running?.stop();
+    const machine = (running = new Machine());
     machine.#arguments = [...stacks, ...more];
     rmSync(`${FOLDER}/data`, { recursive: true, force: true });
     mkdirSync(`${FOLDER}/tmp`, { recursive: true });

@@ -2,7 +2,7 @@
 // What goes wrong is in `notes_trouble.mjs`.
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { before, beforeEach, test } from "node:test";
 
 import { ATTACKS, eventually, fitsAPhone, isAccessible, list, person, picture, says } from "./browser.mjs";
 import {
@@ -11,7 +11,6 @@ import {
 
 let notes;
 before(async () => (notes = await Notes.start()));
-after(() => notes?.machine.stop());
 beforeEach(() => notes.clear());
 
 test("a note is written, and its words are counted by themselves", async () => {

@@ -2,14 +2,13 @@
 // What it is for is in `notes.mjs`.
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { before, beforeEach, test } from "node:test";
 
 import { NO_SERVER, eventually, fitsAPhone, isAccessible, list, person, says } from "./browser.mjs";
 import { Notes, button, count, counts, deletes, edits, isAt, titles, types, writes, wrong } from "./notes_page.mjs";
 
 let notes;
 before(async () => (notes = await Notes.start()));
-after(() => notes?.machine.stop());
 beforeEach(() => notes.clear());
 
 test("what is missing is said at its field, and nothing is sent", async () => {

@@ -2,7 +2,7 @@
 // What goes wrong is in `notifications_trouble.mjs`.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 
 import { ATTACKS, eventually, fitsAPhone, isAccessible, list, person, picture, says } from "./browser.mjs";
 import { Machine } from "./machine.mjs";
@@ -10,7 +10,6 @@ import { STACK, door, enters, isLive, joins, order, orders, same, state } from "
 
 let machine;
 before(async () => (machine = await Machine.start([STACK])));
-after(() => machine.stop());
 
 /** Has a tab remember what a screen reader hears of orders from now on. */
 async function listens(tab) {

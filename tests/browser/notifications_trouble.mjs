@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 
 import { NO_SERVER, eventually, fitsAPhone, isAccessible, list, person, says } from "./browser.mjs";
 import { Machine } from "./machine.mjs";
@@ -34,7 +34,6 @@ async function wire(tab) {
 
 describe("what goes wrong", () => {
   before(() => start());
-  after(() => machine.stop());
 
   test("an order service that fails is told, and the next try works", async () => {
     const ada = await person();
@@ -146,7 +145,6 @@ describe("what goes wrong", () => {
 describe("signing in", () => {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   before(() => start("--parameter", `TicketKey=${publicKey.export({ format: "jwk" }).x}`));
-  after(() => machine.stop());
 
   test("a ticket lets its user in, and nobody else", async () => {
     const ada = await person();

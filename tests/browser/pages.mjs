@@ -2,7 +2,7 @@
 // What a page is for is told in the file of its system.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 
 import { reader } from "./agenda_service.mjs";
 import { NO_SERVER, eventually } from "./browser.mjs";
@@ -10,7 +10,6 @@ import { Machine } from "./machine.mjs";
 
 let machine;
 before(async () => (machine = await Machine.start([])));
-after(() => machine?.stop());
 
 const PAGES = {
   "the visitor counter": () => machine.page("VisitorCounter"),

@@ -2,7 +2,7 @@
 // What the functions do with a connection is said in `tests/conversations/visitor_counter.rs`.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { NO_SERVER, eventually, fitsAPhone, isAccessible, person, picture, says } from "./browser.mjs";
@@ -62,7 +62,6 @@ const counted = (count) => JSON.stringify({ type: "visitorCount", count });
 
 describe("the story", () => {
   before(() => start());
-  after(() => machine.stop());
 
   test("every open tab sees the number grow at once", async () => {
     const [ann, ben] = [await person(), await person()];
@@ -166,7 +165,6 @@ describe("the story", () => {
 describe("an idle page", () => {
   // The ten minutes of AWS in five seconds: each minute of these pages is half a second of the machine.
   before(() => start("--timer", "socket-idle=5"));
-  after(() => machine.stop());
 
   test("stays connected, and is no new visit", async () => {
     const [quiet, heart] = await visitInItsOwnTime();
@@ -201,7 +199,6 @@ describe("an idle page", () => {
 
 describe("whatever the service says", () => {
   before(() => start());
-  after(() => machine.stop());
 
   test("the number never goes down, and nonsense is no number", async () => {
     const tab = await (await person()).context.newPage();
