@@ -66,13 +66,16 @@ export function arrowOf({ kind, from, to }) {
   return (kind === "call" || kind === "denied") && from && to ? arrowKey({ from, to }) : null;
 }
 
+/** How batches fare that nobody has to look at. */
+const FINE = /^\d+ records? (handled|sent|matched)|^tried again|^batch cut|^the stream ended/;
+
 /** Whether somebody should look at it. */
 export function isBad({ kind, error, status, outcome, event }) {
   if (kind === "denied" || kind === "failure") return true;
   if (kind === "invoke") return Boolean(error);
   if (kind === "request") return status >= 500;
   if (kind === "connection") return / 5\d\d/.test(event);
-  return kind === "batch" && /failed|given up|not run|did not/.test(outcome);
+  return kind === "batch" && !FINE.test(outcome);
 }
 
 export function isDenied({ kind, denied }) {

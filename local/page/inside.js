@@ -135,13 +135,15 @@ function showGlance() {
     ["call", "", sum([...store.counts.values()].map(({ calls }) => calls))],
     ["run", "of functions", sum(state.functions.map(({ invoked, invocations }) => invoked ?? invocations.length))],
     ["item", "", sum(state.tables.map(({ items }) => items))],
+    ...(state.problems.length > 0 ? [["problem", "of stacks", state.problems.length]] : []),
+    ["failure", "", failureCount],
   ];
-  showEach(at("glance"), [...figures, ["failure", "", failureCount]], {
+  showEach(at("glance"), figures, {
     key: ([word]) => word,
     make: ([word]) => make("li", word === "failure" ? make("a", { href: "#failures" }) : make("span")),
     show: (row, [word, more, number]) => {
       write(row.firstElementChild, `${counted(number, word)} ${more}`.trim());
-      row.classList.toggle("bad", word === "failure" && number > 0);
+      row.classList.toggle("bad", ["problem", "failure"].includes(word) && number > 0);
     },
   });
 }

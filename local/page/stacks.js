@@ -139,7 +139,7 @@ function showProblems(panel, problems) {
   const list = panel.querySelector("[data-problems]");
   list.hidden = problems.length === 0;
   const text = ({ resource, message, hint, declaredAt }) =>
-    [resource, message, hint && `hint: ${hint}`, declaredAt && `(${declaredAt})`].filter(Boolean).join(" · ");
+    [resource, message, hint && `hint: ${hint}`, declaredAt && `declared at ${declaredAt}`].filter(Boolean).join(" · ");
   showEach(list, problems, {
     key: text,
     make: () => make("li.notice.wrong.small"),

@@ -2,7 +2,7 @@
 // Says nothing of what those pages show: each has a file of its own.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { eventually, fitsAPhone, isAccessible, person, PHONE, picture, says } from "./browser.mjs";
@@ -13,7 +13,6 @@ const STACKS = ["Agenda", "Chat", "Notes", "Notifications", "VisitorCounter"];
 
 let machine;
 before(async () => (machine = await Machine.start(STACKS)));
-after(() => machine.stop());
 
 test("all stacks are shown, with each of their parts and arrows", async () => {
   const tab = await lookInside(await person(), machine);

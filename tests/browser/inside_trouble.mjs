@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 
 import { ATTACKS, eventually, NO_SERVER, person, says } from "./browser.mjs";
 import { figure, lookInside, number, opens, writeNote } from "./inside_page.mjs";
@@ -11,7 +11,6 @@ import { given, Machine } from "./machine.mjs";
 
 let machine;
 before(async () => (machine = await Machine.start(["Notes"])));
-after(() => machine.stop());
 
 /** The template of the notes, as somebody else would have it who forgot a grant; the first start has written it. */
 function withoutGrant(action) {
@@ -101,7 +100,6 @@ test("another run of local is noticed, and all is read anew", async () => {
 });
 
 test("a call that lacks its grant is told, with who, what and why", async () => {
-  await machine.stop();
   machine = await Machine.start([], "--template", withoutGrant("dynamodb:PutItem"));
   const tab = await lookInside(await person(), machine);
   assert.equal((await writeNote(machine, "denied")).status, 500);
@@ -121,4 +119,14 @@ test("a call that lacks its grant is told, with who, what and why", async () => 
   await eventually(async () =>
     assert.match(await tab.locator("#details .line[data-bad]").first().innerText(), /denied/),
   );
+});
+
+test("what of a stack does not run is said where the stack is", async () => {
+  machine = await Machine.start([], "--template", withoutGrant("dynamodb:GetRecords"));
+  const tab = await lookInside(await person(), machine);
+  await says(
+    tab.locator("#stacks .problems li"),
+    /^WordCountOnNotes · Cannot access stream .* · declared at .*Notes\.template\.yaml:\d+$/,
+  );
+  await says(tab.locator("#glance li", { hasText: "problem" }), "1 problem of stacks");
 });
