@@ -61,14 +61,11 @@ impl Chat {
     }
 
     fn register_user(&self) -> Function {
-        Function::new("chat-register-user")
-            .description("Gives a connection its name")
-            .env("TABLE_CR", self.records.name())
-            .env("TABLE_RMU", self.rooms.name())
-            .allow(self.records.grant(["dynamodb:GetItem", "dynamodb:UpdateItem"]))
-            .allow(self.rooms.grant(["dynamodb:GetItem", "dynamodb:Query"]))
-            .allow(self.rooms.grant(["dynamodb:PutItem", "dynamodb:DeleteItem"]))
-            .timeout(15)
+        self.changing("chat-register-user")
+            .description("Gives a connection its name, if nobody who is there has it")
+            .allow(self.records.update())
+            .allow(self.rooms.put())
+            .allow(self.api.inspect())
             .on(self.api.route("register").two_way())
     }
 

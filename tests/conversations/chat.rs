@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::machine::Machine;
+use crate::machine::{Machine, eventually, fresh_folder};
 use crate::socket::Socket;
 
 const STACK: &str = "Chat";
@@ -42,6 +42,23 @@ impl Client {
         let signup = self.0.hear_until(|frame| frame["type"] == "signup");
         assert_eq!(signup["updateStatus"], "SUCCESS");
         serde_json::from_value(signup["rooms"].clone()).unwrap()
+    }
+
+    /// The same under a name that is not believed to be free before it was somebody's for ten seconds.
+    #[track_caller]
+    fn registers_in_the_end(&mut self, name: &str) -> Vec<String> {
+        let rooms = eventually(|| {
+            self.does("register", name);
+            let is_answer = |frame: &Value| frame["type"] == "signup" || frame["type"] == "error";
+            let answer = self.0.hear_until(is_answer);
+            let rooms = serde_json::from_value(answer["rooms"].clone()).ok();
+            if rooms.is_none() {
+                assert_eq!(answer["message"], format!("the name `{name}` is taken; choose another one"));
+                thread::sleep(SILENCE);
+            }
+            rooms
+        });
+        rooms.unwrap_or_else(|| panic!("{name} is taken for ever"))
     }
 
     /// Makes a room, and hears of it as everyone does.
@@ -333,6 +350,39 @@ fn in_basic_mode_people_talk_without_rooms() {
     );
     ada.does("register", "NO-ROOMS");
     ada.hears_an_error("register", "you are in room `tea`; leave it before you register as `no-rooms`");
+}
+
+#[test]
+fn names_of_those_whose_connections_broke_unseen_are_theirs_again_soon() {
+    let folder = fresh_folder("chat-ghosts");
+    let data = folder.join("data");
+    let arguments = ["--data", data.to_str().unwrap()];
+    let machine = Machine::start_in(folder, &[STACK], &arguments);
+    let url = machine.output(STACK, "WebSocketUrl");
+    let (mut ada, mut bob) = (Client::called("Ada", &url), Client::called("Bob", &url));
+    ada.creates("tea");
+    assert_eq!(bob.joins("tea"), []);
+    ada.does("dispatch", "hello");
+    bob.0.hear_until(|frame| *frame == said("Ada", "hello"));
+
+    let machine = Machine::start_in(machine.kill(), &[STACK], &arguments);
+    let url = machine.output(STACK, "WebSocketUrl");
+    let mut bystander = Client::called("Bystander", &url);
+    let mut ada = Client::open(&url);
+    assert_eq!(ada.registers_in_the_end("Ada"), ["tea"]);
+    assert_eq!(ada.joins("tea"), [line("Ada", "hello")]);
+    ada.does("leave-room", "");
+    bystander.hears_nothing();
+
+    // Whoever is there now has the name for good, and the other one was the last in the room.
+    let mut twin = Client::open(&url);
+    twin.does("register", "Ada");
+    twin.hears_an_error("register", "the name `Ada` is taken; choose another one");
+    assert_eq!(twin.registers_in_the_end("Bob"), [""; 0]);
+    for client in [&mut ada, &mut bystander] {
+        client.hears(&delete_room("tea"));
+    }
+    machine.wait_for_items("client-records", |rows| rows.len() == 3);
 }
 
 #[test]

@@ -58,22 +58,22 @@ fn check_api(stack: &Stack<'_>) {
 fn check_functions(stack: &Stack<'_>) {
     let (tell_records, tell_rooms) = TELLING;
     let with = |actions: &[&'static str], more: &[&'static str]| [actions, more].concat();
-    check(stack, "Connect", 10, &["PutItem"], &[], false);
-    let rooms = ["GetItem", "Query", "PutItem", "DeleteItem"];
-    check(stack, "RegisterUser", 15, &["GetItem", "UpdateItem"], &rooms, false);
+    check(stack, "Connect", 10, &["PutItem"], &[], &[]);
+    let records = with(&tell_records, &["UpdateItem"]);
+    check(stack, "RegisterUser", 28, &records, &with(&tell_rooms, &["PutItem"]), &["POST", "GET"]);
     for id in ["CreateRoom", "JoinRoom"] {
         let rooms = with(&tell_rooms, &["PutItem", "UpdateItem"]);
-        check(stack, id, 28, &with(&tell_records, &["UpdateItem"]), &rooms, true);
+        check(stack, id, 28, &with(&tell_records, &["UpdateItem"]), &rooms, &["POST"]);
     }
     let checking = with(&tell_records, &["ConditionCheckItem"]);
-    check(stack, "SendMessage", 28, &checking, &with(&tell_rooms, &["PutItem"]), true);
-    check(stack, "LeaveRoom", 28, &with(&tell_records, &["UpdateItem"]), &tell_rooms, true);
-    check(stack, "Disconnect", 28, &tell_records, &tell_rooms, true);
-    check(stack, "Default", 5, &[], &[], false);
+    check(stack, "SendMessage", 28, &checking, &with(&tell_rooms, &["PutItem"]), &["POST"]);
+    check(stack, "LeaveRoom", 28, &with(&tell_records, &["UpdateItem"]), &tell_rooms, &["POST"]);
+    check(stack, "Disconnect", 28, &tell_records, &tell_rooms, &["POST"]);
+    check(stack, "Default", 5, &[], &[], &[]);
 }
 
-/// Checks a function that may do this with both tables, and that tells others or does not.
-fn check(stack: &Stack<'_>, id: &str, timeout: u32, records: &[&str], rooms: &[&str], tells: bool) {
+/// Checks a function that may do this with both tables, and these with connections.
+fn check(stack: &Stack<'_>, id: &str, timeout: u32, records: &[&str], rooms: &[&str], verbs: &[&str]) {
     let allowed = |actions: &[&str], table: &str| -> Vec<(String, String)> {
         actions.iter().map(|action| (format!("dynamodb:{action}"), table::arn(table))).collect()
     };
@@ -86,9 +86,11 @@ fn check(stack: &Stack<'_>, id: &str, timeout: u32, records: &[&str], rooms: &[&
     if !rooms.is_empty() {
         tell("TABLE_RMU", "room-messages-users".to_owned());
     }
-    if tells {
+    if !verbs.is_empty() {
         tell("CALLBACK_URL", stack.output("WebSocketUrl").replace("wss://", "https://"));
-        let connections = format!("{}/prod/POST/@connections/*", stack.physical("Api"));
+    }
+    for verb in verbs {
+        let connections = format!("{}/prod/{verb}/@connections/*", stack.physical("Api"));
         let arn = format!("arn:aws:execute-api:us-east-1:000000000000:{connections}");
         grants.push(("execute-api:ManageConnections".to_owned(), arn));
     }

@@ -49,6 +49,7 @@ fn of_path(path: &str) -> String {
     match path.split('/').collect::<Vec<_>>()[..] {
         // Sending is what the documentation means by managing connections.
         [""] | ["", "POST", "@connections", "*"] => String::new(),
+        ["", "GET", "@connections", "*"] => "states".to_owned(),
         ["", "*"] => "objects".to_owned(),
         ["", "index", name] => format!("index {name}"),
         ["", "types", kind, "fields", name] => format!("field {kind}.{name}"),
@@ -94,6 +95,7 @@ mod tests {
         let arn = |path| format!("arn:aws:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{Api}}/{path}");
         let check_arn = |path, expected| check(&Expr::Sub(arn(path).into(), vec![]), expected);
         check_arn("${Stage}/POST/@connections/*", ("Api/Stage", ""));
+        check_arn("${Stage}/GET/@connections/*", ("Api/Stage", "states"));
         check_arn("${Stage}/DELETE/@connections/*", ("Api/Stage", "/DELETE/@connections/*"));
         check_arn("*/POST/@connections/*", ("Api", "/*/POST/@connections/*"));
         check_arn("*", ("Api", "objects"));

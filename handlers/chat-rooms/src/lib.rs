@@ -37,6 +37,7 @@ mod record;
 mod records;
 mod refusal;
 mod register;
+mod reunion;
 mod rooms;
 mod say;
 mod time;

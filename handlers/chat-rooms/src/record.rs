@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use handler_kit::expiry;
+use handler_kit::{Connection, expiry};
 
 use crate::key::{Item, number, string, text};
 use crate::part::Clause;
@@ -56,6 +56,12 @@ impl Record {
         let lifetime = ["connectedAt", "expires"].into_iter();
         let lifetime = lifetime.filter_map(|name| Some((name, self.lifetime.get(name)?.clone())));
         std::iter::once(("ID", string(&self.id))).chain(lifetime)
+    }
+
+    /// The connection, which is as old as the row says.
+    pub(crate) fn connection(&self) -> Option<Connection> {
+        let row = self.attributes().map(|(name, value)| (name.to_owned(), value)).collect();
+        Connection::from_row(&row, "ID")
     }
 
     /// The key of the row.

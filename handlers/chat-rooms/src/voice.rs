@@ -129,6 +129,11 @@ impl Voice {
         Reply::status(refusal.status())
     }
 
+    /// Whether a connection is gone for sure. Its client is told nothing.
+    pub(crate) async fn finds_gone(&self, connection: &Connection, deadline: Deadline) -> bool {
+        self.broadcast.finds_gone(connection, deadline).await
+    }
+
     /// Sends a frame, and says which rooms those were in who were found gone.
     async fn send(&self, audience: &Audience, frame: &Frame, deadline: Deadline) -> BTreeSet<String> {
         let left = RefCell::<BTreeSet<String>>::default();

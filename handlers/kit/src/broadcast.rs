@@ -93,6 +93,22 @@ impl Broadcast {
         Ok(Outcome { cut_short: cut_short.get(), ..total })
     }
 
+    /// Whether a connection is gone for sure: it is asked after, and nothing is sent to it. One that may
+    /// still be opening is not, nor one of which nothing can be learned before the deadline.
+    pub async fn finds_gone(&self, connection: &Connection, deadline: Deadline) -> bool {
+        if connection.is_young(SystemTime::now()) {
+            return false;
+        }
+        let reason = match deadline.bound(self.sender.ask(&connection.id)).await {
+            Some(Answer::Gone) => return true,
+            Some(Answer::Delivered) => return false,
+            Some(Answer::Busy(reason) | Answer::Refused(reason)) => reason,
+            None => "the deadline passed".to_owned(),
+        };
+        tracing::warn!(connection = connection.id, reason, "whether a connection is there is not known");
+        false
+    }
+
     async fn serve<R>(
         &self,
         connection: Connection,

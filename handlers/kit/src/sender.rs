@@ -1,10 +1,9 @@
-//! One message to one connection, once, through the `@connections` management API.
+//! One message to one connection, or a question about it, once, through the `@connections` management API.
 //! Does not try again and removes nothing: the broadcast decides that.
 
 use aws_sdk_apigatewaymanagement::Client;
 use aws_sdk_apigatewaymanagement::config::{Builder, retry::RetryConfig};
-use aws_sdk_apigatewaymanagement::error::SdkError;
-use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
+use aws_sdk_apigatewaymanagement::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 
 use crate::{Aws, Causes};
@@ -13,10 +12,10 @@ use crate::{Aws, Causes};
 #[derive(Clone, Debug)]
 pub struct Sender(Client);
 
-/// What became of a message.
+/// What became of a message or a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// API Gateway took it.
+    /// API Gateway took it, or knows the connection.
     Delivered,
     /// There is no such connection: closed, or not open yet.
     Gone,
@@ -44,11 +43,22 @@ impl Sender {
             Err(error) => judge(&error),
         }
     }
+
+    /// Asks once whether there is such a connection. The client behind it hears nothing of that.
+    pub async fn ask(&self, id: &str) -> Answer {
+        match self.0.get_connection().connection_id(id).send().await {
+            Ok(_) => Answer::Delivered,
+            Err(error) => judge(&error),
+        }
+    }
 }
 
-fn judge(error: &SdkError<PostToConnectionError>) -> Answer {
+fn judge<E>(error: &SdkError<E>) -> Answer
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
     let status = error.raw_response().map(|response| response.status().as_u16());
-    let gone = error.as_service_error().is_some_and(PostToConnectionError::is_gone_exception);
+    let gone = error.code() == Some("GoneException");
     let reason = || Causes(error).to_string();
     match status {
         _ if gone => Answer::Gone,

@@ -76,6 +76,33 @@ fn rows<'a>(
 }
 
 #[tokio::test]
+async fn gone_is_what_is_old_and_answers_410_to_a_question() {
+    let stage = Stage::start().await;
+    let check = async |id: &str, age: Duration, status: u16, expected: bool, questions: usize| {
+        stage.sockets.always(id, status);
+        let is_gone = stage.broadcast.finds_gone(&row(id, age), Deadline::after(OLD)).await;
+        assert_eq!((is_gone, stage.sockets.questions(id)), (expected, questions), "{id}");
+    };
+    check("gone=", OLD, 410, true, 1).await;
+    check("there=", OLD, 200, false, 1).await;
+    check("young=", YOUNG, 410, false, 0).await;
+    for status in [403, 429, 500] {
+        check(&format!("unknown{status}="), OLD, status, false, 1).await;
+    }
+    assert_eq!(stage.sockets.posts(), 0);
+}
+
+#[tokio::test]
+async fn nobody_is_gone_of_whom_nothing_is_heard_in_time() {
+    let stage = Stage::start().await;
+    stage.sockets.fall_silent("silent=");
+    let soon = Deadline::after(Duration::from_millis(1_500));
+    assert!(!stage.broadcast.finds_gone(&row("silent=", OLD), soon).await);
+    let nowhere = Broadcast::new(sender("http://127.0.0.1:9/dev"));
+    assert!(!nowhere.finds_gone(&row("a=", OLD), Deadline::after(OLD)).await);
+}
+
+#[tokio::test]
 async fn a_message_is_taken_at_once() {
     let stage = Stage::start().await;
     stage.check("fine=", OLD, &[200], DELIVERED, 1).await;

@@ -1,4 +1,4 @@
-//! The `@connections` management API: takes messages, and answers as it is told.
+//! The `@connections` management API: takes messages and questions, and answers as it is told.
 //! Has no connections behind it: tests look at what arrived.
 
 use std::collections::{HashMap, VecDeque};
@@ -6,12 +6,13 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
 use handler_calls::Call;
+use serde_json::{Value, json};
 
 use crate::calls::Calls;
 use crate::server;
@@ -31,6 +32,7 @@ struct Log {
     answers: HashMap<String, VecDeque<u16>>,
     always: HashMap<String, u16>,
     posts: Vec<Post>,
+    questions: Vec<String>,
 }
 
 struct Post {
@@ -58,12 +60,12 @@ impl Sockets {
         self.log.lock().unwrap().answers.insert(path(id), statuses.into_iter().collect());
     }
 
-    /// Answers every post to a connection with that status.
+    /// Answers every post to a connection, and every question about it, with that status.
     pub fn always(&self, id: &str, status: u16) {
         self.log.lock().unwrap().always.insert(path(id), status);
     }
 
-    /// Never answers a post to a connection.
+    /// Never answers a post to a connection, nor a question about it.
     pub fn fall_silent(&self, id: &str) {
         self.always(id, SILENCE);
     }
@@ -92,7 +94,16 @@ impl Sockets {
         if self.posts() > 0 {
             calls.record(Call::new("execute-api:ManageConnections", &self.url()));
         }
+        if !self.log.lock().unwrap().questions.is_empty() {
+            calls.record(Call::new("execute-api:ManageConnections", &self.url()).part("states"));
+        }
         calls
+    }
+
+    /// How often somebody asked whether a connection is there.
+    pub fn questions(&self, id: &str) -> usize {
+        let path = path(id);
+        self.log.lock().unwrap().questions.iter().filter(|asked| **asked == path).count()
     }
 
     /// The paths that were posted to, as they came over the wire.
@@ -114,17 +125,21 @@ fn path(id: &str) -> String {
 async fn post(State(log): State<Arc<Mutex<Log>>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    if parts.method != Method::POST {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    let status = match parts.method {
+        Method::POST => log.lock().unwrap().take(&parts.uri, &parts.headers, &body),
+        Method::GET => log.lock().unwrap().look(&parts.uri),
+        _ => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    };
+    match (status, parts.method) {
+        (SILENCE, _) => pending().await,
+        (200, Method::GET) => Json(state()).into_response(),
+        _ => answer(status),
     }
-    let status = log.lock().unwrap().take(&parts.uri, &parts.headers, &body);
-    if status == SILENCE { pending().await } else { answer(status) }
 }
 
 impl Log {
     fn take(&mut self, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> u16 {
-        // An `@` may be percent-encoded or not: both are the same path.
-        let path = uri.path().replace("%40", "@");
+        let path = plain(uri);
         let scripted = self.answers.get_mut(&path).and_then(VecDeque::pop_front);
         let status = scripted.or(self.always.get(&path).copied()).unwrap_or(200);
         let signed = headers
@@ -134,6 +149,25 @@ impl Log {
         self.posts.push(Post { path, signed, body, status });
         status
     }
+
+    fn look(&mut self, uri: &Uri) -> u16 {
+        let path = plain(uri);
+        let status = self.always.get(&path).copied().unwrap_or(200);
+        self.questions.push(path);
+        status
+    }
+}
+
+/// An `@` may be percent-encoded or not: both are the same path.
+fn plain(uri: &Uri) -> String {
+    uri.path().replace("%40", "@")
+}
+
+/// What API Gateway says of a connection that is there.
+fn state() -> Value {
+    let moment = "2024-02-09T18:23:28.941Z";
+    let identity = json!({"sourceIp": "192.0.2.1", "userAgent": "a browser"});
+    json!({"connectedAt": moment, "lastActiveAt": moment, "identity": identity})
 }
 
 /// As API Gateway answers: an error's type is in a header, and a 410 has no body.

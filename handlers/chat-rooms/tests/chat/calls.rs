@@ -25,7 +25,11 @@ async fn of_connect() {
 #[tokio::test]
 async fn of_register_user() {
     let furnished = House::of(&["ada=", "bo="]).await;
+    furnished.register(&["gone="]).await;
+    furnished.enter("garden", &["gone="]).await;
     check(include_str!("../../../chat-register-user/src/lib.rs"), furnished, async |house| {
+        house.sockets.always("gone=", 410);
+        house.send("ada=", "register", "gone=").await;
         for name in ["bo=", "Ada", "no-rooms", "ada="] {
             house.send("ada=", "register", name).await;
         }

@@ -149,7 +149,7 @@ impl House {
             "$connect" => {
                 Box::pin(Connect::new(Records::new(&self.aws, RECORDS)).handle(event, deadline)).await
             }
-            "register" => Box::pin(RegisterUser::new(self.chat()).handle(event, deadline)).await,
+            "register" => Box::pin(RegisterUser::new(self.voice()).handle(event, deadline)).await,
             "new-room" => Box::pin(CreateRoom::new(self.voice()).handle(event, deadline)).await,
             "join-room" => Box::pin(JoinRoom::new(self.voice()).handle(event, deadline)).await,
             "dispatch" => Box::pin(SendMessage::new(self.voice()).handle(event, deadline)).await,

@@ -9,6 +9,7 @@ mod house;
 mod input;
 mod load;
 mod names;
+mod reunion;
 mod rooms;
 mod talk;
 mod traffic;

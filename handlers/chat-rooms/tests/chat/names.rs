@@ -1,4 +1,4 @@
-//! `$connect` and `register`.
+//! `$connect` and `register`. Names of those who are gone are in `reunion`.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
