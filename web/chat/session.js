@@ -16,8 +16,11 @@ const SETTLED_AFTER = 3_000;
 const MOST_ASKS = 2;
 /** A page that is open for days shows only the newest. */
 const MOST_MESSAGES = 500;
-/** What nobody at the page asked for is tried again. A name may be the lost connection's for a moment, too. */
-const AGAIN_AFTER = [500, 1_000, 2_000, 4_000, 8_000];
+/**
+ * What nobody at the page asked for is tried again, for 15 s in all. A name may be the lost connection's for a moment,
+ * too: for 10 s if it broke just after it had begun, as the server does not believe before that it is gone.
+ */
+const AGAIN_AFTER = [500, 1_000, 2_000, 3_000, 3_000, 3_000, 3_000];
 /** What is to be said of failures that are heard of when one has gone on. */
 const TOO_LATE = {
   dispatch: "Your last message was not sent. ",
