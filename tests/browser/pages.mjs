@@ -192,12 +192,17 @@ each("its policy refuses what a text could smuggle in", async (url) => {
 async function smuggle() {
   const refused = (attempt) =>
     new Promise((resolve) => {
-      const timer = setTimeout(() => resolve("nothing"), 3_000);
+      const timer = setTimeout(() => resolve("nothing"), 10_000);
       const listener = ({ effectiveDirective }) => (clearTimeout(timer), resolve(effectiveDirective));
       document.addEventListener("securitypolicyviolation", listener, { once: true });
-      attempt();
+      // An element that is gone when the browser tells of it hears of it alone.
+      attempt()?.addEventListener?.("securitypolicyviolation", listener, { once: true });
     });
-  const element = (tag, more) => () => document.body.append(Object.assign(document.createElement(tag), more));
+  const element = (tag, more) => () => {
+    const made = Object.assign(document.createElement(tag), more);
+    document.body.append(made);
+    return made;
+  };
   const attribute = (name, value) => () => document.body.setAttribute(name, value);
   const elsewhere = "https://elsewhere.example/";
   return {
