@@ -193,10 +193,16 @@ async function smuggle() {
   const refused = (attempt) =>
     new Promise((resolve) => {
       const timer = setTimeout(() => resolve("nothing"), 10_000);
-      const listener = ({ effectiveDirective }) => (clearTimeout(timer), resolve(effectiveDirective));
-      document.addEventListener("securitypolicyviolation", listener, { once: true });
+      const told = "securitypolicyviolation";
+      const listener = (event) => {
+        event.stopPropagation();
+        document.removeEventListener(told, listener);
+        clearTimeout(timer);
+        resolve(event.effectiveDirective);
+      };
+      document.addEventListener(told, listener);
       // An element that is gone when the browser tells of it hears of it alone.
-      attempt()?.addEventListener?.("securitypolicyviolation", listener, { once: true });
+      attempt()?.addEventListener?.(told, listener, { once: true });
     });
   const element = (tag, more) => () => {
     const made = Object.assign(document.createElement(tag), more);
