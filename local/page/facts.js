@@ -24,7 +24,7 @@ export function nodeFacts(store) {
 }
 
 /** The faults that wait for a node. */
-export function faultsOf(node, faults) {
+function faultsOf(node, faults) {
   const names = node ? [node.name, node.physicalName, node.handler].filter(Boolean) : [];
   return faults.filter(({ table, function: name }) => names.includes(table ?? name));
 }

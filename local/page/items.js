@@ -20,8 +20,9 @@ function followed(version, read) {
   const timers = new Timers();
   let shown = null;
   let isReading = false;
+  let isClosed = false;
   const show = () => {
-    if (isReading || timers.has("read") || version() === shown) return;
+    if (isClosed || isReading || timers.has("read") || version() === shown) return;
     timers.after("read", shown === null ? 0 : BETWEEN, async () => {
       [isReading, shown] = [true, version()];
       await read();
@@ -29,7 +30,7 @@ function followed(version, read) {
       show();
     });
   };
-  return { show, close: () => timers.cancelAll() };
+  return { show, close: () => ((isClosed = true), timers.cancelAll()) };
 }
 
 /** The items of a table, the keys in the first columns. */

@@ -4,7 +4,7 @@
 import { at, instance, showEach, write } from "./shared/elements.js";
 import { make } from "./elements.js";
 import { Graph } from "./graph.js";
-import { arrowKey, arrowOf, isBad, isDenied, stacks, words } from "./happening.js";
+import { arrowOf, isBad, isDenied, stacks, words } from "./happening.js";
 import { nodeFacts } from "./facts.js";
 import { time } from "./values.js";
 
@@ -153,9 +153,4 @@ function showLast(panel, happening) {
   const line = panel.querySelector("[data-last]");
   write(line, `${time(happening.at)}  ${place} ${text}`);
   line.classList.toggle("wrong", isBad(happening));
-}
-
-/** The arrow of a key, as the graph has it. */
-export function arrowNamed(graph, key) {
-  return graph?.arrows.find((arrow) => arrowKey(arrow) === key) ?? null;
 }

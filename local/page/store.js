@@ -52,6 +52,8 @@ export class Store extends EventTarget {
     on("happening", (happening) => this.#arrive(happening));
     on("missed", (count) => (this.missed += count));
     on("state", (state) => this.#linked(state));
+    // The frame that was waited for does not come while the page is hidden.
+    document.addEventListener("visibilitychange", () => document.hidden && this.#flush());
     this.#feed.open();
   }
 
@@ -90,7 +92,8 @@ export class Store extends EventTarget {
   }
 
   #faultsAre(faults) {
-    if (this.state) this.state.faults = faults;
+    if (!this.state) return; // another run has begun
+    this.state.faults = faults;
     this.#tell("faults");
   }
 
