@@ -50,6 +50,11 @@ fn chat_rooms() {
 }
 
 #[test]
+fn chat_session() {
+    check("chat_session");
+}
+
+#[test]
 fn inside() {
     check("inside");
 }

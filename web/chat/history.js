@@ -24,6 +24,15 @@ export function missing(history, early) {
 }
 
 /**
+ * True if more of one's own messages say this `now` than among as many `known` before. One that looks the same may be
+ * an older one: rather not found, and said once more, than lost.
+ */
+export function hasCome(content, known, now) {
+  const often = (messages) => messages.filter((message) => message.isMine && message.content === content).length;
+  return often(now) > often(known.slice(-now.length));
+}
+
+/**
  * The history, after what is known of the same talk: as far as they overlap the known ones stay the same objects.
  * Without an overlap it is the history alone.
  */

@@ -37,9 +37,10 @@ export class Outbox {
     this.#timers.after("answer", ANSWER_WITHIN, () => (this.refused(SILENCE), this.#changed()));
   }
 
-  /** Something came back. True if it was one's own; it may have been given up by now. */
+  /** Something came back. True if it was one's own: what is on its way, or what was given up by now. */
   heard(content) {
-    const item = this.items.find((each) => each.content === content && each.state !== "waiting");
+    const same = this.items.filter((each) => each.content === content && each.state !== "waiting");
+    const item = same.find(({ state }) => state === "sending") ?? same[0];
     if (item) this.#settle(item);
     return Boolean(item);
   }

@@ -3,7 +3,7 @@
 
 import { LiveSocket } from "./shared/socket.js";
 import { Timers } from "./shared/timers.js";
-import { endsWith, goneOn, isMessage, missing } from "./history.js";
+import { endsWith, goneOn, hasCome, isMessage, missing } from "./history.js";
 import { ANSWER_WITHIN, Outbox } from "./outbox.js";
 
 /** Any answer keeps the connection; to this one it is an error frame, which is nobody's fault. */
@@ -21,6 +21,8 @@ const MOST_MESSAGES = 500;
  * too: for 10 s if it broke just after it had begun, as the server does not believe before that it is gone.
  */
 const AGAIN_AFTER = [500, 1_000, 2_000, 3_000, 3_000, 3_000, 3_000];
+/** What leads into a room. */
+const ENTERING = ["join-room", "new-room"];
 /** What is to be said of failures that are heard of when one has gone on. */
 const TOO_LATE = {
   dispatch: "Your last message was not sent. ",
@@ -114,6 +116,7 @@ export class Session extends EventTarget {
   }
 
   leave() {
+    this.#stay();
     this.#tries = 0;
     this.#goOut();
     this.#outside();
@@ -147,7 +150,7 @@ export class Session extends EventTarget {
     this.next = room;
     this.#isCreating = action === "new-room";
     this.#asks = this.#tries = 0;
-    for (const name of ["leave-room", "join-room", "new-room"]) this.#timers.cancel(name);
+    for (const name of ["leave-room", ...ENTERING]) this.#timers.cancel(name);
     if (this.#timers.has("left")) this.#timers.after("left", LEFT_AFTER, () => this.#ask(action));
     else this.#ask(action);
     this.#changed();
@@ -157,6 +160,13 @@ export class Session extends EventTarget {
   #ask(action) {
     this.#early = [];
     if (this.#send(action, this.next)) this.#expect(action);
+  }
+
+  /** Is on the way to nowhere: a history that comes yet puts nobody anywhere. */
+  #stay() {
+    for (const name of ENTERING) this.#timers.cancel(name);
+    this.next = null;
+    this.#isCreating = false;
   }
 
   #goOut() {
@@ -193,6 +203,7 @@ export class Session extends EventTarget {
   }
 
   #registered(rooms) {
+    if (this.name === null) return; // too late: it was given up
     this.#timers.cancel("register");
     this.isRegistered = this.wasRegistered = true;
     this.#rooms = new Set(Array.isArray(rooms) ? rooms.filter((room) => typeof room === "string") : []);
@@ -211,12 +222,13 @@ export class Session extends EventTarget {
   }
 
   #entered(history) {
-    if (this.next === null || !Array.isArray(history)) return;
+    const isAsked = this.next !== null && !this.#timers.has("left");
+    if (!isAsked || !Array.isArray(history)) return;
     const said = history.filter(isMessage);
     const more = missing(said, this.#early);
     // Said here just now, or where one was before? The history tells, once one is in it for sure.
     if (more.length > 0 && this.#askAgain()) return;
-    for (const name of ["join-room", "new-room"]) this.#timers.cancel(name);
+    for (const name of ENTERING) this.#timers.cancel(name);
     this.#timers.after("settling", SETTLED_AFTER, () => {});
     this.#arrive([...said, ...more]);
   }
@@ -232,13 +244,13 @@ export class Session extends EventTarget {
     const known = this.next === this.room ? this.messages : [];
     if (this.next !== this.room) this.#outbox.clear();
     const mine = history.map((message) => ({ ...message, isMine: message.user === this.name }));
-    this.messages = goneOn(known, mine).slice(-MOST_MESSAGES);
+    const all = goneOn(known, mine);
+    this.messages = all.slice(-MOST_MESSAGES);
     this.room = this.next;
     this.next = null;
     this.#isCreating = false;
     this.#rooms.add(this.room);
-    const added = this.messages.filter((message) => !known.includes(message));
-    this.#outbox.found((content) => added.some((message) => message.isMine && message.content === content));
+    this.#outbox.found((content) => hasCome(content, known, all));
     this.dispatchEvent(new Event("entered"));
     this.#changed();
   }
@@ -314,7 +326,7 @@ export class Session extends EventTarget {
 
   #fail(action, message) {
     if (action === "dispatch" && this.#outbox.refused(message)) return this.#changed();
-    const isEntering = action === "join-room" || action === "new-room";
+    const isEntering = ENTERING.includes(action);
     if ((isEntering && this.next === null) || this.#triesAgain(action)) return;
     const isOut = isEntering && this.next === this.room;
     const isAnew = action === "register" && this.wasRegistered;
@@ -349,10 +361,7 @@ export class Session extends EventTarget {
       this.wasRegistered = this.isRegistered = false;
       this.#outside();
     }
-    if (action === "register" || action === "join-room" || action === "new-room") {
-      this.next = null;
-      this.#isCreating = false;
-    }
+    if (action === "register" || ENTERING.includes(action)) this.#stay();
     this.#changed();
   }
 
