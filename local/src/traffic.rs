@@ -32,8 +32,6 @@ pub(crate) struct Traffic {
     /// By who calls and who is called.
     arrows: Mutex<HashMap<(String, String), Totals>>,
     functions: Mutex<HashMap<String, Invocations>>,
-    /// What asynchronous invocations that are not over go from and to, by their ids.
-    under_way: Mutex<HashMap<String, (String, String)>>,
 }
 
 impl Traffic {
@@ -62,19 +60,6 @@ impl Traffic {
         let totals = functions.entry(function.to_owned()).or_default();
         totals.invoked += 1;
         totals.failed += u64::from(has_failed);
-    }
-
-    /// Waits for what comes of an asynchronous invocation that was counted.
-    pub(crate) fn is_under_way(&self, id: &str, from: String, to: String) {
-        lock(&self.under_way).insert(id.to_owned(), (from, to));
-    }
-
-    /// An asynchronous invocation is over, after all its tries.
-    pub(crate) fn is_over(&self, id: &str, has_failed: bool) {
-        let ends = lock(&self.under_way).remove(id);
-        if let Some((from, to)) = ends.filter(|_| has_failed) {
-            self.failed(&from, &to);
-        }
     }
 
     /// All arrows, by who calls and who is called.
@@ -128,20 +113,6 @@ mod tests {
         assert_eq!(to("b").actions.len(), 2);
         assert_eq!(to("c").reason.as_deref(), Some("no policy allows it"));
         assert!(to("b").last_at.is_some());
-    }
-
-    #[test]
-    fn what_is_asynchronous_fails_when_it_is_over() {
-        let traffic = Traffic::default();
-        for (id, has_failed) in [("1", false), ("2", true)] {
-            traffic.called("a", "b", "lambda:InvokeFunction");
-            traffic.is_under_way(id, "a".to_owned(), "b".to_owned());
-            traffic.is_over(id, has_failed);
-        }
-        // It was over already, or never began.
-        traffic.is_over("2", true);
-        traffic.is_over("3", true);
-        check(&traffic, "b", (2, 0, 1));
     }
 
     #[test]

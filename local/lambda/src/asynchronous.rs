@@ -62,6 +62,31 @@ pub(crate) struct Event {
     last: Last,
 }
 
+/// Whom an event tells that it is over. It does so however it ends: dropped, it has failed.
+pub(crate) struct Over(Option<Box<dyn FnOnce(bool) + Send>>);
+
+impl Over {
+    pub(crate) fn calling(over: impl FnOnce(bool) + Send + 'static) -> Over {
+        Over(Some(Box::new(over)))
+    }
+
+    pub(crate) fn with(mut self, record: Option<&Record>) {
+        self.tell(record.is_none_or(|record| record.condition != Condition::Success));
+    }
+
+    fn tell(&mut self, has_failed: bool) {
+        if let Some(over) = self.0.take() {
+            over(has_failed);
+        }
+    }
+}
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.tell(true);
+    }
+}
+
 /// What the latest try came to.
 enum Last {
     Nothing,

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use tokio::sync::{oneshot, watch};
 
 use crate::answer::Answer;
-use crate::asynchronous;
+use crate::asynchronous::{self, Over};
 use crate::function::Function;
 use crate::host::{Host, Interruption};
 use crate::invocation::{Invocation, InvokeError, Kind};
@@ -97,6 +97,26 @@ impl Lambda {
     ///
     /// Outside of a tokio runtime.
     pub fn invoke_later(&self, name: &str, invocation: impl Into<Invocation>) -> Result<String, InvokeError> {
+        self.invoke_later_then(name, invocation, |_| {})
+    }
+
+    /// The same, and calls `over` once when nothing more comes of it: with true if it failed or was dropped, with false
+    /// if the function answered. An event that is refused at once has failed, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`invoke_later`](Self::invoke_later).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn invoke_later_then(
+        &self,
+        name: &str,
+        invocation: impl Into<Invocation>,
+        over: impl FnOnce(bool) + Send + 'static,
+    ) -> Result<String, InvokeError> {
+        let over = Over::calling(over);
         let invocation = invocation.into().checked(Kind::Asynchronous)?;
         let function = self.0.pool(name)?.function.clone();
         let request_id = (self.0.host.unique_id)();
@@ -104,10 +124,12 @@ impl Lambda {
         let mut stop = self.0.stop.subscribe();
         let (functions, finished) = (Arc::downgrade(&self.0), Arc::clone(&self.0.host.finished));
         tokio::spawn(async move {
-            tokio::select! {
-                _ = stop.wait_for(|is_stopped| *is_stopped) => {}
-                record = event.see_through(&functions) => record.into_iter().for_each(|record| finished(record)),
-            }
+            let record = tokio::select! {
+                _ = stop.wait_for(|is_stopped| *is_stopped) => None,
+                record = event.see_through(&functions) => record,
+            };
+            over.with(record.as_ref());
+            record.into_iter().for_each(|record| finished(record));
         });
         Ok(request_id)
     }

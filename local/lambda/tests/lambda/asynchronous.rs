@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use stackwright_lambda::{Asynchronous, Condition, Function, Host, Interruption, Record};
+use tokio::sync::oneshot;
 
 use crate::{ARN, LONG, Meeting, Stage, function};
 
@@ -169,4 +170,37 @@ async fn a_function_that_may_not_run_leaves_a_record_at_once() {
     let mut stage = Stage::of(Function { concurrency: Some(0), ..function() });
     let expected = json!({"requestContext": {"approximateInvokeCount": 0}, "requestPayload": {}});
     check(stage.record_of(&json!({})).await, Condition::ZeroReservedConcurrency, expected);
+}
+
+/// Whether it failed, of an event that is over.
+fn failures(stage: &Stage, task: &Value) -> oneshot::Receiver<bool> {
+    let (over, failed) = oneshot::channel();
+    let tell = move |has_failed| over.send(has_failed).unwrap_or(());
+    drop(stage.lambda.invoke_later_then("by-hand", task.to_string(), tell));
+    failed
+}
+
+#[tokio::test]
+async fn who_asked_is_told_how_an_event_ended() {
+    let stage = patient(at_once());
+    assert!(!failures(&stage, &json!({"do": "chunks"})).await.unwrap());
+    assert!(failures(&stage, &json!({"do": "exit", "code": 1})).await.unwrap());
+}
+
+#[tokio::test]
+async fn who_asked_is_told_of_an_event_whose_function_went_away() {
+    let stage = interrupted([Interruption::Throttled]);
+    let failed = failures(&stage, &json!({}));
+    stage.lambda.remove("by-hand").unwrap();
+    assert!(failed.await.unwrap());
+    assert!(failures(&stage, &json!({})).await.unwrap(), "there is no such function");
+}
+
+#[tokio::test]
+async fn who_asked_is_told_of_an_event_that_was_forgotten() {
+    let hour = Duration::from_secs(3600);
+    let stage = patient(Asynchronous { retries: vec![hour; 2], ..at_once() });
+    let failed = failures(&stage, &json!({"do": "exit", "code": 1}));
+    stage.lambda.shutdown().await;
+    assert!(failed.await.unwrap());
 }

@@ -58,12 +58,14 @@ pub(crate) fn invoke_later(
     context: &[(&str, &str)],
 ) -> Result<String, Refused> {
     let known = admitted(cloud, caller, INVOKE, function, context)?;
-    let id = cloud.lambda.invoke_later(&known.name, payload)?;
-    if let (Some(from), Some(to)) = cloud.ends(caller, Wish { action: INVOKE, resource: &known.arn, context })
-    {
-        cloud.traffic.is_under_way(&id, from, to);
-    }
-    Ok(id)
+    let ends = cloud.ends(caller, Wish { action: INVOKE, resource: &known.arn, context });
+    let traffic = Arc::clone(&cloud.traffic);
+    let over = move |has_failed| {
+        if let (true, (Some(from), Some(to))) = (has_failed, ends) {
+            traffic.failed(&from, &to);
+        }
+    };
+    Ok(cloud.lambda.invoke_later_then(&known.name, payload, over)?)
 }
 
 /// What a fault makes of the next try of an asynchronous invocation, if there is a fault.

@@ -10,7 +10,7 @@ mod invoke;
 
 use std::sync::{Arc, Weak};
 
-use stackwright_lambda::{Condition, Host, Lambda};
+use stackwright_lambda::{Host, Lambda};
 use stackwright_plan::{Created, Resource};
 
 use crate::cloud::Cloud;
@@ -53,8 +53,6 @@ pub(crate) fn start(cloud: Weak<Cloud>) -> Lambda {
         })
         .telling(move |record| {
             let Some(cloud) = records.upgrade() else { return };
-            let id = record.body["requestContext"]["requestId"].as_str().unwrap_or_default();
-            cloud.traffic.is_over(id, record.condition != Condition::Success);
             asynchronous::send(&cloud, record);
         })
         .numbering(move || ids.upgrade().map_or_else(String::new, |cloud| cloud.random.uuid()));
