@@ -2,6 +2,7 @@
 
 use stackwright_local::{Settings, What};
 
+use crate::calls::counted;
 use crate::world::{Answer, World, settings, source};
 
 const SITE: &str = r#"
@@ -155,6 +156,20 @@ async fn an_access_identity_may_be_named_by_its_canonical_user() {
     let site = Site::start(&with_policy(&template, &policy), true).await;
     let answer = site.get("/index.html").await;
     assert!(answer.body.contains("s3:ListBucket"), "{}", answer.body);
+    counted(&site.world, "Site/Site", "Site/Files", 1).await;
+    // That the object is missing is what the origin says: nobody was turned away.
+    counted(&site.world, "outside", "Site/Site", 1).await;
+    site.world.local.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_distribution_reads_unsigned_is_its_own_call() {
+    let unsigned = SITE.replace("          OriginAccessControlId: !GetAtt Access.Id\n", "");
+    let site = Site::start(&unsigned, false).await;
+    site.put("index.html", "<p>home").await;
+    site.get("/").await.says("200", "<p>home");
+    counted(&site.world, "Site/Site", "Site/Files", 1).await;
+    counted(&site.world, "outside", "Site/Files", 1).await;
     site.world.local.shutdown().await;
 }
 

@@ -197,6 +197,8 @@ impl Template<'_> {
             .place
             .global_arn("cloudfront", &format!("distribution/{}", self.piece.reference()));
         let account = self.piece.stack.place.account.clone();
+        // Whomever it reads as, the call is its own.
+        let caller = caller.on_behalf_of(&*arn);
         let context = vec![("aws:SourceArn", arn), ("aws:SourceAccount", account)];
         Ok(access(Arc::downgrade(self.cloud), caller, if is_signed { context } else { Vec::new() }))
     }
