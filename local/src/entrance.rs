@@ -3,6 +3,8 @@
 
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
+use axum::response::Response;
+use stackwright_rest::OfFunction;
 use stackwright_signature::Claim;
 
 use crate::arrows::OUTSIDE;
@@ -19,6 +21,8 @@ pub(crate) struct Entrance {
     from: String,
     to: String,
     action: String,
+    /// Whether it turns senders away itself. What a distribution answers is its origin's.
+    is_guarded: bool,
 }
 
 impl Entrance {
@@ -36,12 +40,15 @@ impl Entrance {
             _ => parts.method.as_str(),
         };
         let to = cloud.nodes().entered(id)?.name.clone();
-        Some(Entrance { from: sender(cloud, parts), to, action: action.to_owned() })
+        let is_guarded = service != "cloudfront";
+        Some(Entrance { from: sender(cloud, parts), to, action: action.to_owned(), is_guarded })
     }
 
-    /// Notes it, unless the sender was turned away.
-    pub(crate) fn passed(self, cloud: &Cloud, status: StatusCode) {
-        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+    /// Notes it, unless the sender was turned away. A function that says no was called.
+    pub(crate) fn passed(self, cloud: &Cloud, response: &Response) {
+        let status = response.status();
+        let says_no = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        if says_no && self.is_guarded && response.extensions().get::<OfFunction>().is_none() {
             return;
         }
         if status.is_server_error() {

@@ -28,7 +28,7 @@ pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
     let entrance = Entrance::of(cloud, &parts);
     let response = dispatch(cloud, Request::from_parts(parts, body)).await;
     if let Some(entrance) = entrance {
-        entrance.passed(cloud, response.status());
+        entrance.passed(cloud, &response);
     }
     response
 }

@@ -58,6 +58,7 @@ mod world;
 pub use caller::{Caller, Identity, Rejection, RejectionKind, Sender};
 pub use cors::Cors;
 pub use http::HttpApis;
+pub use reply::OfFunction;
 pub use rest::Rest;
 pub use settings::Settings;
 pub use source::Source;

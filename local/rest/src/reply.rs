@@ -9,6 +9,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
+/// Among the extensions of a response: a function made it, whatever its status says. Those of APIs and URLs lack it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfFunction;
+
 /// The response that an answer to payload 2.0 describes: with a `statusCode` it says everything, without it is the
 /// body, as JSON unless it is a text. The error says what is wrong with it.
 pub(crate) fn response(payload: &[u8]) -> Result<Response<Body>, String> {
@@ -43,6 +47,7 @@ pub(crate) fn assembled(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
+    response.extensions_mut().insert(OfFunction);
     response
 }
 

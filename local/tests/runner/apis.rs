@@ -4,6 +4,7 @@
 use serde_json::Value;
 use stackwright_local::{Settings, What};
 
+use crate::calls::counted;
 use crate::signer::Signer;
 use crate::world::{Answer, FUNCTION, World, settings, source};
 
@@ -340,6 +341,23 @@ async fn http_apis_have_routes_stages_and_rules_for_origins() {
     let asking = "origin: https://page.example\r\naccess-control-request-method: GET\r\n";
     let answer = world.send("OPTIONS", &path(&world, "/things/5"), asking, "").await;
     assert!(answer.head.contains("access-control-allow-origin: https://page.example"), "{}", answer.head);
+}
+
+#[tokio::test]
+async fn a_function_that_says_no_was_called_and_an_api_that_does_was_not() {
+    let refusing = |template: &str| template.replace("\"statusCode\":200", "\"statusCode\":403");
+    let (open, closed) = (url("NONE", "*"), url("AWS_IAM", "000000000000"));
+    for (template, calls) in [(refusing(&stack(&[&open])), 1), (stack(&[&closed]), 0)] {
+        let world = strict(&template).await;
+        let answer = world.send("POST", &url_path(&world), "", "").await;
+        assert!(answer.head.starts_with("HTTP/1.1 403 "), "{}", answer.head);
+        counted(&world, "outside", "Shop/Url", calls).await;
+        world.local.shutdown().await;
+    }
+    let world = strict(&refusing(&stack(&[HTTP]))).await;
+    assert!(get(&world, "/things/5", "").await.head.starts_with("HTTP/1.1 403 "));
+    counted(&world, "outside", "Shop/Api", 1).await;
+    world.local.shutdown().await;
 }
 
 #[tokio::test]

@@ -109,7 +109,10 @@ impl HttpApis {
         let mut reason = None;
         let mut response = if let Some(cors) = cors.filter(|_| cors::is_preflight(&incoming)) {
             let headers = cors.for_preflight(&incoming, Wildcard::Literal);
-            reply::assembled(StatusCode::NO_CONTENT, headers, Vec::new())
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            *response.headers_mut() = headers;
+            response
         } else {
             let passed = self.pass(api, api_id, &request_id, incoming, body, sender).await;
             let mut response = passed.unwrap_or_else(|refusal| {
