@@ -9,6 +9,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use crate::calls::counted;
 use crate::signer::Signer;
 use crate::world::{FUNCTION, World, eventually, grant, settings, source};
 
@@ -199,6 +200,23 @@ async fn messages_take_the_routes_of_the_template() {
     assert_eq!(context["domainName"], domain.as_str());
     client.say("hello").await;
     assert_eq!(client.hear_json().await["message"], "Forbidden");
+    world.local.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_message_whose_route_failed_is_a_call_that_did() {
+    let shout = two_way("Shout", "shout", "EchoIntegration");
+    let world = World::start("Shop", &stack(&[&function("Echo", ECHO), &shout])).await;
+    let mut client = Client::open(&world).await;
+    let fault = json!({ "function": "Shop/Echo", "status": 500 }).to_string();
+    world.send("POST", "/_local/faults", "content-type: application/json\r\n", &fault).await;
+    // To connect was the first one.
+    for calls in 2..=3 {
+        client.say(r#"{"action":"shout"}"#).await;
+        client.hear().await;
+        let arrow = counted(&world, "outside", "Shop/Api", calls).await;
+        assert_eq!(arrow["failed"], 1, "{arrow}");
+    }
     world.local.shutdown().await;
 }
 

@@ -81,7 +81,11 @@ fn tell(cloud: &Cloud, happening: Happening) {
     };
     let event = match happening.what {
         Socket::Message { route, size, failure, .. } => {
+            let has_failed = failure.is_some();
             failed(format!("{api} {}", route.as_deref().unwrap_or_default()), failure);
+            if has_failed {
+                cloud.traffic.failed(OUTSIDE, &api);
+            }
             cloud.note_call((Some(OUTSIDE.to_owned()), Some(api.clone())), "execute-api:Invoke");
             return cloud.tell(message(true, route, size));
         }
