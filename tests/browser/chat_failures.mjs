@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
-import { eventually, fitsAPhone, isAccessible, says } from "./browser.mjs";
+import { eventually, fitsAPhone, isAccessible, PHONE, picture, says } from "./browser.mjs";
 import {
-  creates, isAt, isAway, isBack, isIn, joins, leaves, lists, reads, speaks, unsent, visitor, wired,
+  creates, isAt, isAway, isBack, isIn, joins, leaves, lists, reads, registers, speaks, unsent, visitor, wired,
 } from "./chat_page.mjs";
 import { Machine } from "./machine.mjs";
 
 const FAILED = "The chat service failed. Try again in a moment.";
+const NOT_SENT = `Your last message was not sent. ${FAILED}`;
 
 let machine;
 before(async () => (machine = await Machine.start(["Chat"])));
@@ -105,4 +106,50 @@ test("a text that a function refuses or loses stays, to be sent again or discard
   await eventually(async () => assert.deepEqual(await unsent(ada), [["slow", "sending"], ["after it", "waiting"]]));
   await says(told.first(), "Sending…");
   for (const tab of [ada, ben]) await reads(tab, [["Ada", "first"], ["Ada", "slow"], ["Ada", "after it"]]);
+});
+
+test("what failed when one has gone on is told wherever one is, until one goes on again", async () => {
+  const { tab: ada, wire } = await wired(machine, "Ada");
+  const told = ada.locator("#closed");
+  // There before it has anything to say, or it may stay unheard.
+  const isThere = () => ada.getByRole("status").and(told).count();
+  assert.equal(await isThere(), 1);
+  await creates(ada, "Here");
+  wire.loses = ({ action }) => action === "dispatch";
+  await speaks(ada, "too late");
+  await eventually(async () => assert.deepEqual(await unsent(ada), [["too late", "sending"]]));
+  await creates(ada, "There");
+  const fails = () => wire.tells({ type: "error", action: "dispatch", message: FAILED });
+  fails();
+  await says(told, NOT_SENT);
+  await isAccessible(ada);
+  await fitsAPhone(ada);
+  await picture(ada, "chat-too-late");
+  await ada.setViewportSize(PHONE);
+  await says(told, NOT_SENT);
+  await leaves(ada);
+  await says(told, "");
+  fails();
+  await says(told, NOT_SENT);
+  await ada.locator(".rooms [data-sign-out]").click();
+  await isAt(ada, "door");
+  await says(told, "");
+  assert.equal(await isThere(), 1);
+  await registers(ada, "no-rooms");
+  fails();
+  await says(told, NOT_SENT);
+  await isAccessible(ada);
+});
+
+test("what is wrong with a room that is being made is told also where the rooms are out of sight", async () => {
+  const { tab, wire } = await wired(machine, "Ada");
+  await creates(tab, "Here");
+  wire.loses = ({ action }) => action === "new-room";
+  await tab.locator("#room").fill("There");
+  await tab.locator("#room").press("Enter");
+  await tab.locator("#new-room[aria-busy=true]").waitFor();
+  await tab.setViewportSize(PHONE);
+  wire.tells({ type: "error", action: "new-room", message: FAILED });
+  await says(tab.locator("#closed"), FAILED);
+  await isIn(tab, "Here");
 });

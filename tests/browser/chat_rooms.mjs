@@ -124,6 +124,35 @@ test("what is said in the room before while one changes rooms is not said in the
   await reads(ada, [["Cy", "welcome"], ["Cy", "you are here"]]);
 });
 
+test("who goes to another room is at its end, and is not read aloud what was said there before", async () => {
+  const { tab: ada } = await visitor(machine, "Ada");
+  const { tab: others } = await visitor(machine);
+  await crowd(others, machine, [{ name: "Ben", room: "One" }, { name: "Cy", room: "Two" }]);
+  const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+  for (const name of ["Ben", "Cy"]) await crowdSays(others, name, lines);
+  const log = ada.locator("#log");
+  const live = () => log.getAttribute("aria-live");
+  const below = () =>
+    log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
+  await joins(ada, "One");
+  assert.equal(await live(), "off");
+  await crowdSays(others, "Ben", ["new"]);
+  await reads(ada, [...lines, "new"].map((text) => ["Ben", text]));
+  assert.equal(await live(), "polite");
+  await log.evaluate((element) => (element.scrollTop = 120));
+  const newest = ada.getByRole("button", { name: "New messages below" });
+  await eventually(async () => {
+    await crowdSays(others, "Ben", ["far below"]);
+    assert.ok(await newest.isVisible());
+  });
+  await joins(ada, "Two");
+  assert.deepEqual([await newest.isVisible(), await live()], [false, "off"]);
+  assert.ok(await below() < 2, `${await below()} px below`);
+  await crowdSays(others, "Cy", ["hello"]);
+  await reads(ada, [...lines, "hello"].map((text) => ["Cy", text]));
+  assert.equal(await live(), "polite");
+});
+
 test("fifty rooms are a list that one scrolls, beside the talk and on a phone", async () => {
   const { tab: others } = await visitor(machine);
   const names = Array.from({ length: 50 }, (_, index) => `Room ${String(index).padStart(2, "0")}`);

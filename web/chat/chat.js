@@ -22,6 +22,8 @@ const session = new Session(config.webSocketUrl);
 const log = new Follower(at("log"), at("newest"));
 /** How much came while nobody looked. */
 let unseen = 0;
+/** The room whose talk is shown. */
+let shown = null;
 
 function show() {
   const place = whereabouts();
@@ -57,10 +59,15 @@ function showTalk() {
   at("end").hidden = !session.isBasic;
   at("waiting").hidden = session.messages.length > 0 || session.unsent.length > 0;
   const before = [at("messages"), at("unsent")].map((list) => list.lastElementChild);
+  const isElsewhere = session.room !== shown;
+  shown = session.room;
+  // What was said before one came is not read aloud; what is said from now on is.
+  if (isElsewhere) at("log").setAttribute("aria-live", "off");
+  else if (session.messages.at(-1) !== before[0]?.message) at("log").setAttribute("aria-live", "polite");
   showMessages(at("messages"), session.messages);
   showUnsent(at("unsent"), session.unsent);
   const [message, own] = [at("messages"), at("unsent")].map((list) => list.lastElementChild);
-  if (own && own !== before[1]) log.toEnd();
+  if (isElsewhere || (own && own !== before[1])) log.toEnd();
   else if (message && message !== before[0]) came(message);
 }
 
@@ -107,20 +114,19 @@ session.addEventListener("change", () => {
   showConnection(connection);
 });
 session.addEventListener("entered", () => {
-  tellClosed("");
   wrong(at("new-room"), "form", "");
   if (trimmed(at("room").value) === session.room) at("new-room").reset();
 });
 session.addEventListener("problem", ({ detail: { action, message } }) => {
   const [form, name] = PLACES[action] ?? [];
-  if (form) wrong(at(form), name, message);
+  const isSeen = form && at(form).getClientRects().length > 0;
+  if (isSeen) wrong(at(form), name, message);
   else tellClosed(message);
 });
 
-/** What became of a room or a message while one did nothing. */
+/** What became of a room or a message when one has gone on; it stays until one goes on again. */
 function tellClosed(text) {
   write(at("closed"), text);
-  at("closed").hidden = !text;
 }
 
 /** Without white space around it, and such as JSON can carry it: as the server takes it. */
@@ -143,7 +149,9 @@ function onSubmit(form, name, most, empty, action) {
     if (at(form).getAttribute("aria-busy") === "true") return;
     const text = trimmed(at(form).elements[name].value);
     wrong(at(form), "form", "");
-    if (isRight(at(form), { [name]: lengthProblem(text, most, empty) })) action(text);
+    if (!isRight(at(form), { [name]: lengthProblem(text, most, empty) })) return;
+    tellClosed("");
+    action(text);
   });
 }
 
@@ -173,6 +181,7 @@ at("rooms").addEventListener("click", ({ target }) => {
   const room = target.closest("[data-key]")?.dataset.key;
   if (room === undefined || room === session.room || session.next !== null) return;
   wrong(at("new-room"), "form", "");
+  tellClosed("");
   session.join(room);
 });
 
@@ -184,9 +193,15 @@ at("unsent").addEventListener("click", ({ target }) => {
   if (choice) at("text").focus();
 });
 
-at("leave").addEventListener("click", () => session.leave());
+at("leave").addEventListener("click", () => {
+  tellClosed("");
+  session.leave();
+});
 for (const button of document.querySelectorAll("[data-sign-out]")) {
-  button.addEventListener("click", () => session.signOut());
+  button.addEventListener("click", () => {
+    tellClosed("");
+    session.signOut();
+  });
 }
 at("reconnect").addEventListener("click", () => session.connect());
 at("away").addEventListener("close", () => showConnection(connection));
