@@ -75,6 +75,11 @@ fn notes() {
 }
 
 #[test]
+fn notes_notebook() {
+    check("notes_notebook");
+}
+
+#[test]
 fn notes_trouble() {
     check("notes_trouble");
 }

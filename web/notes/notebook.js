@@ -81,19 +81,22 @@ export class Notebook extends EventTarget {
     this.#changed();
   }
 
-  /** Reads one page more. */
+  /** Reads one page more. If there was a change meanwhile, what was read may be older: it is still to be read. */
   async readOn() {
-    const read = new Map();
-    this.#next = await this.#read(this.#next, read);
+    const [version, from, read] = [this.#version, this.#next, new Map()];
+    const next = await this.#read(from, read);
+    if (version !== this.#version || from !== this.#next) return;
+    this.#next = next;
     this.#pages += 1;
     for (const note of read.values()) this.#notes.set(note.id, note);
     this.#changed();
   }
 
-  /** Reads one note anew; a note that is gone leaves the notebook. */
+  /** Reads one note anew; a note that is gone leaves the notebook. What is older than a change here is nothing new. */
   async reread(id) {
+    const version = this.#version;
     const note = await this.#api.read(id);
-    if (!this.#notes.has(id)) return; // deleted here while it was read
+    if (version !== this.#version || !this.#notes.has(id)) return;
     if (note) this.#notes.set(id, note);
     else if (!this.#own.has(id)) this.#notes.delete(id); // an own one may be too new to be read
     this.#changed();
