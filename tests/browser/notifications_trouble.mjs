@@ -41,12 +41,44 @@ describe("what goes wrong", () => {
     const tab = await joins(machine, ada, "ada");
     await machine.fault({ function: PLACE, status: 500 });
     await placing(tab).click();
-    const failed = "The order was not placed. The order service failed (502). Try again in a moment.";
+    const failed = "The order may have been placed or not. The order service failed (502).";
     await says(tab.getByRole("alert"), failed);
     assert.equal(await orders(tab).count(), 0);
     await isAccessible(tab);
     await fitsAPhone(tab);
     await says(state(await order(tab)), "Accepted");
+    assert.equal(await tab.getByRole("alert").count(), 0);
+  });
+
+  test("an order that is refused was not placed; what an answer does not say is not known", async () => {
+    const ada = await person();
+    ada.forgives(...NO_SERVER);
+    const tab = await joins(machine, ada, "ana");
+    const unnumbered = "The order may have been placed or not. The answer does not say the order’s number.";
+    for (const [answer, text] of [
+      [{ status: 400, json: { message: "no such user" } }, "The order was not placed. no such user"],
+      [{ status: 429 }, "The order was not placed. Too many requests at once. Try again in a moment."],
+      [{ status: 504 }, "The order may have been placed or not. The order service failed (504)."],
+      [{ status: 202, body: "" }, unnumbered],
+      [{ status: 202, body: "null" }, unnumbered],
+    ]) {
+      await tab.route(machine.output(STACK, "OrdersUrl"), (route) => route.fulfill(answer), { times: 1 });
+      await placing(tab).click();
+      await says(tab.getByRole("alert"), text);
+    }
+  });
+
+  test("what became of an order is told to nobody but who placed it", async () => {
+    const ada = await person();
+    ada.forgives(...NO_SERVER);
+    const tab = await joins(machine, ada, "kai");
+    await machine.fault({ function: PLACE, status: 500, wait: 1000 });
+    const failed = tab.waitForResponse((answer) => answer.status() === 502);
+    await placing(tab).click();
+    await tab.getByRole("button", { name: "Change user" }).click();
+    await enters(tab, "kim");
+    await (await failed).finished();
+    await eventually(async () => assert.equal(await placing(tab).isDisabled(), false));
     assert.equal(await tab.getByRole("alert").count(), 0);
   });
 
@@ -130,7 +162,7 @@ describe("what goes wrong", () => {
     await says(tab.locator("#status"), "Reconnecting…");
     await says(card.locator("[data-doubt]"), DOUBT);
     await placing(tab).click();
-    await says(tab.getByRole("alert"), "The order was not placed. The order service does not answer.");
+    await says(tab.getByRole("alert"), "The order may have been placed or not. The order service does not answer.");
     await machine.startAgain();
     await isLive(tab);
     const next = await order(tab);

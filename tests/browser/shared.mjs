@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 
 import { backOff } from "../../web/shared/backoff.js";
+import { lengthProblem } from "../../web/shared/form.js";
 import { recall, remember } from "../../web/shared/memory.js";
 import { RequestProblem, request } from "../../web/shared/request.js";
 import { LiveSocket } from "../../web/shared/socket.js";
@@ -346,6 +347,12 @@ describe("a request", () => {
     navigator.onLine = false;
     await fails(0, "You are offline.");
   });
+});
+
+test("a text that is too long is told how long, in characters as Unicode counts them", () => {
+  assert.equal(lengthProblem("a😀", 2), "");
+  assert.equal(lengthProblem("a😀b", 2), "At most 2 characters; these are 3.");
+  assert.equal(lengthProblem("x".repeat(1235), 1234), "At most 1,234 characters; these are 1,235.");
 });
 
 test("a page remembers what it can, and works where it may not", () => {

@@ -3,7 +3,7 @@
 
 import { config } from "./shared/config.js";
 import { at, write } from "./shared/elements.js";
-import { holding, isRight } from "./shared/form.js";
+import { holding, isRight, lengthProblem } from "./shared/form.js";
 import { recall, remember } from "./shared/memory.js";
 import { request } from "./shared/request.js";
 import { LiveSocket } from "./shared/socket.js";
@@ -17,6 +17,9 @@ const LONGEST_USER = 256;
 /** After so long without a connection it is worth a word why there may be none. */
 const PATIENCE = 8_000;
 const MISSED = "Not connected: what happens to your orders now is not shown here later.";
+/** A failure that may have placed an order does not ask anybody to try again. */
+const failed = (status) => [status, `The order service failed (${status}).`];
+const FAILED = Object.fromEntries([500, 502, 503, 504].map(failed));
 
 const orders = new Orders();
 /** Signs the user in, where the API asks for it. */
@@ -93,8 +96,14 @@ async function place() {
     const id = await order(buyer);
     if (buyer === user) placed(id);
   } catch (problem) {
-    tell("problem", `The order was not placed. ${problem.message}`);
+    if (buyer === user) tell("problem", `${outcome(problem)} ${problem.message}`);
   }
+}
+
+/** What is known of an order that is not answered: none was placed if it was refused, or not sent. */
+function outcome({ status, isUnsent }) {
+  const isRefused = status >= 400 && status < 500;
+  return isRefused || isUnsent ? "The order was not placed." : "The order may have been placed or not.";
 }
 
 function placed(id) {
@@ -104,25 +113,33 @@ function placed(id) {
 
 /** Places an order; its id. */
 async function order(buyer) {
-  const service = "The order service";
-  const headers = { "Content-Type": "application/json" };
-  const body = JSON.stringify({ user_id: buyer });
-  const answer = await request(config.ordersUrl, { service, method: "POST", headers, body });
-  const { order_id: id } = await answer.json().catch(() => ({}));
+  const answer = await send({ user_id: buyer });
+  const { order_id: id } = (await answer.json().catch(() => null)) ?? {};
   if (id === undefined) throw new Error("The answer does not say the order’s number.");
   return String(id);
 }
 
-function problemOf(name) {
-  if (!name) return "Say who is ordering.";
-  const length = [...name].length;
-  return length > LONGEST_USER ? `At most ${LONGEST_USER} characters; these are ${length}.` : "";
+/** Sends an order. Offline at the end of it says nothing: the order may have gone out before. */
+async function send(wanted) {
+  const isUnsent = !navigator.onLine;
+  const headers = { "Content-Type": "application/json" };
+  const options = { method: "POST", headers, body: JSON.stringify(wanted) };
+  try {
+    return await request(config.ordersUrl, { service: "The order service", words: FAILED, ...options });
+  } catch (problem) {
+    throw Object.assign(problem, { isUnsent });
+  }
 }
 
-/** Says something in the element `place`; nothing hides it, unless its room is kept. */
+function problemOf(name) {
+  if (!name) return "Say who is ordering.";
+  return lengthProblem(name, LONGEST_USER);
+}
+
+/** Says something in the element `place`. A status that has nothing to say stays, unseen; an alert does not. */
 function tell(place, text) {
   write(at(place), text);
-  at(place).hidden = !text && place !== "news";
+  at(place).hidden = !text && place === "problem";
 }
 
 at("user-form").addEventListener("submit", (event) => {

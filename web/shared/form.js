@@ -21,6 +21,13 @@ export function isRight(form, problems) {
   return names.every((name) => !problems[name]);
 }
 
+/** What is wrong with a text of more than `most` characters, counted as the services do: as Unicode does. */
+export function lengthProblem(text, most) {
+  const length = [...text].length;
+  const [limit, here] = [most, length].map((number) => number.toLocaleString("en"));
+  return length > most ? `At most ${limit} characters; these are ${here}.` : "";
+}
+
 /** Takes back all that the form says is wrong. */
 export function clear(form) {
   for (const { dataset } of form.querySelectorAll("[data-wrong]")) wrong(form, dataset.wrong, "");
