@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { afterEach, before, test } from "node:test";
 
-import { calendar, lines, reader } from "./agenda_service.mjs";
+import { calendar, isHeardLater, lines, reader } from "./agenda_service.mjs";
 import { ATTACKS, eventually, fitsAPhone, isAccessible, list, NO_SERVER, picture, says } from "./browser.mjs";
 import { Machine } from "./machine.mjs";
 
@@ -54,6 +54,7 @@ test("an event that is created shows in every calendar of its user, live and onc
   const calendars = [await calendar(ann, machine, user), await calendar(ben, machine, user)];
   await fill(tab, CHOIR);
   await says(tab.locator("#preview:visible"), LINE);
+  await isHeardLater(tab, "created");
   await press(tab);
   await says(tab.locator("#created:visible"), `Created: ${LINE}`);
   for (const each of calendars) await list(lines(each), [LINE]);

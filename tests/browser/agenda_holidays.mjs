@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { calendar as opened, everyYear, gate, holiday, lines, reader, Service } from "./agenda_service.mjs";
+import { calendar as opened, everyYear, gate, holiday, isHeardLater, lines, reader, Service } from "./agenda_service.mjs";
 import { isAccessible, list, NO_SERVER, says } from "./browser.mjs";
 import { Machine } from "./machine.mjs";
 
@@ -49,6 +49,7 @@ test("holidays of this year and the next are among the events, with the regions 
     "25/12/2027 : Christmas of GB",
   ]);
   assert.ok(await said(tab).isHidden());
+  for (const id of ["holidays-text", "not-live"]) await isHeardLater(tab, id);
   await tab.getByLabel("Holidays").selectOption({ label: "None" });
   await list(lines(tab), [EVENT]);
   assert.ok(await said(tab).isHidden());
@@ -74,9 +75,10 @@ for (const [what, answer, text] of [
     await says(said(tab), `Holidays are not shown. The holidays service ${text}`);
     await isUsable({ tab, user });
     isWell = true;
-    await again(tab).click();
+    await again(tab).press("Enter");
     await list(tab.locator("#months [data-kind=holiday]"), ["25/12/2026 : Christmas", "25/12/2027 : Christmas"]);
     await said(tab).waitFor({ state: "hidden" });
+    assert.equal(await tab.evaluate(() => document.activeElement.id), "country");
   });
 }
 

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { afterEach, before, test } from "node:test";
 
 import { calendar as opened, choose, everyYear, gate, lines, reader, Service, wire } from "./agenda_service.mjs";
-import { isAccessible, list, NO_SERVER, says } from "./browser.mjs";
+import { eventually, isAccessible, list, NO_SERVER, says } from "./browser.mjs";
 import { Machine } from "./machine.mjs";
 
 let machine;
@@ -107,9 +107,10 @@ test("events that cannot be read are said to be, and what is shown stays", async
   await list(lines(tab), ["01/12/2026 - 01/12/2026 : Known"]);
   await isAccessible(tab);
   await machine.heal();
-  await tab.locator("#again").click();
+  await tab.locator("#again").press("Enter");
   await list(lines(tab), ["01/12/2026 - 01/12/2026 : Known", "02/12/2026 - 02/12/2026 : Unread"]);
   await tab.locator("#problem").waitFor({ state: "hidden" });
+  assert.equal(await tab.evaluate(() => document.activeElement.id), "heading");
 });
 
 test("a calendar that could not be read at all is tried again by itself", async () => {
@@ -122,6 +123,58 @@ test("a calendar that could not be read at all is tried again by itself", async 
   assert.ok(await tab.locator("#empty").isHidden(), "nobody knows whether there are events");
   await machine.heal();
   await list(lines(tab), ["01/12/2026 - 01/12/2026 : Late"]);
+});
+
+/** Somebody looks at a tab, or looks away. */
+const shows = (tab, isShown) =>
+  tab.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, !isShown);
+
+test("a calendar that nobody looks at is not tried again until somebody does", async () => {
+  const user = someone();
+  await service.create(user, 1, "Late", "2026-12-01", "2026-12-01");
+  const tab = await (await reader()).context.newPage();
+  await tab.clock.install({ time: "2026-06-15T12:00:00Z" });
+  await tab.goto(machine.page("Agenda"));
+  await says(tab.locator("#status"), "Live");
+  await tab.waitForLoadState("networkidle");
+  await machine.fault({ table: "events_table", calls: 1000, status: 500 });
+  await choose(tab, user);
+  await says(tab.locator("#status"), "Live");
+  await says(tab.locator("#problem-text:visible"), /^The agenda service could not answer: /);
+  await tab.waitForLoadState("networkidle");
+  await shows(tab, false);
+  await machine.heal();
+  let asked = 0;
+  tab.on("request", (request) => (asked += Number(request.url() === machine.output("Agenda", "GraphqlUrl"))));
+  await tab.clock.runFor(8_000);
+  await shows(tab, true);
+  await list(lines(tab), ["01/12/2026 - 01/12/2026 : Late"]);
+  assert.equal(asked, 1);
+});
+
+test("whoever has moved without a key or a wheel is not taken back to today by what comes", async () => {
+  const user = someone();
+  const day = (number) => `2026-05-${String(number).padStart(2, "0")}`;
+  const days = Array.from({ length: 28 }, (_, index) => index + 1);
+  await Promise.all(days.map((number) => service.create(user, number, `Past ${number}`, day(number), day(number))));
+  const tab = await calendar(await reader(), user);
+  const height = () => tab.evaluate(() => scrollY);
+  for (const [happens, name] of [
+    [(name) => service.create(user, 40, name, "2026-12-01", "2026-12-01"), "Live"],
+    [async (name) => (await service.update(user, 40, { name }), shows(tab, true)), "Read"],
+  ]) {
+    await tab.reload();
+    await eventually(async () => assert.ok((await height()) > 0));
+    await says(tab.locator("#status"), "Live");
+    await tab.waitForLoadState("networkidle");
+    await tab.evaluate(() => scrollTo(0, 0));
+    await happens(name);
+    await says(lines(tab).last(), `01/12/2026 - 01/12/2026 : ${name}`);
+    assert.equal(await height(), 0, name);
+  }
 });
 
 test("while events are on their way the calendar says so, and one that is created meanwhile shows", async () => {

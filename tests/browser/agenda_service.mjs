@@ -1,6 +1,8 @@
 // The agenda from beside its pages: events written by another way, holidays played, a wire that can be cut.
 // Looks at no page but for the lines of its calendar.
 
+import assert from "node:assert/strict";
+
 import { person, says } from "./browser.mjs";
 
 const HOLIDAYS = "https://date.nager.at/**";
@@ -68,6 +70,16 @@ export async function calendar(somebody, machine, user, now = null) {
 
 /** The lines of a calendar. */
 export const lines = (tab) => tab.locator("#months .entry");
+
+/** A status that has nothing to say yet is there for a screen reader, which may miss one that comes with its text. */
+export async function isHeardLater(tab, id) {
+  const found = await tab.locator(`#${id}`).evaluate((element) => {
+    const isShown = element.checkVisibility({ visibilityProperty: true });
+    return { isShown, role: element.role, text: element.textContent };
+  });
+  assert.deepEqual(found, { isShown: true, role: "status", text: "" });
+  assert.ok(await tab.locator(`#${id}`).isHidden(), "there is something of it to be seen");
+}
 
 /** Shows the calendar of another user. */
 export async function choose(tab, user) {

@@ -3,7 +3,7 @@
 
 import { backOff } from "./shared/backoff.js";
 import { config } from "./shared/config.js";
-import { at, write } from "./shared/elements.js";
+import { at, hide, write } from "./shared/elements.js";
 import { isRight } from "./shared/form.js";
 import { showStatus } from "./shared/status.js";
 import { Timers } from "./shared/timers.js";
@@ -13,7 +13,7 @@ import { CREATED, Events } from "./events.js";
 import { graphql } from "./graphql.js";
 import { entryAt, entryOf, showCalendar, todayOf } from "./list.js";
 import { Month } from "./month.js";
-import { goTo, startAt, startOver } from "./scroll.js";
+import { goTo, startAt, startOver, stay } from "./scroll.js";
 import { Subscription } from "./subscription.js";
 import { lastUser, NO_USER, rememberUser, userOf } from "./users.js";
 
@@ -46,7 +46,7 @@ function choose(user) {
   startOver();
   rememberUser(user);
   news(null);
-  tell("not-live", "");
+  write(at("not-live"), "");
   settled();
   at("loading").hidden = false;
   events = new Events(ask, user);
@@ -62,16 +62,17 @@ function connect(mine, live) {
   live.addEventListener("state", ({ detail }) => {
     if (live !== subscription) return;
     showStatus(at("status"), detail);
-    if (detail !== "open") return;
-    tell("not-live", "");
+    if (detail !== "open") return keepPlace();
+    write(at("not-live"), "");
     load(mine);
   });
   live.addEventListener("data", ({ detail: { onCreateEventsTable: event } }) => {
+    keepPlace();
     const key = mine.take(event);
     if (key && mine === events) news(key, event);
   });
   live.addEventListener("problem", ({ detail }) => {
-    if (live === subscription) tell("not-live", `New events do not appear by themselves now: ${detail}`);
+    if (live === subscription) write(at("not-live"), `New events do not appear by themselves now: ${detail}`);
   });
   live.open();
 }
@@ -90,7 +91,8 @@ async function load(mine) {
 
 function settled() {
   failures = 0;
-  at("problem").hidden = at("loading").hidden = true;
+  at("loading").hidden = true;
+  hide(at("problem"), at("heading"));
 }
 
 function failed({ message }) {
@@ -98,7 +100,7 @@ function failed({ message }) {
   write(at("problem-text"), message + old);
   at("problem").hidden = false;
   at("loading").hidden = true;
-  timers.after("again", backOff(failures, { first: 2_000, most: 60_000 }), () => load(events));
+  timers.after("again", backOff(failures, { first: 2_000, most: 60_000 }), () => document.hidden || load(events));
   failures += 1;
 }
 
@@ -109,9 +111,16 @@ function news(key, event) {
   write(at("news-text"), key === null ? "" : `New: ${line(event)}`);
 }
 
-function tell(place, text) {
-  write(at(place), text);
-  at(place).hidden = !text;
+/** Who reads what there is is not taken back to today by what comes. */
+function keepPlace() {
+  if (events.isRead) stay();
+}
+
+/** What came while nobody looked is read when somebody does. */
+function comeBack() {
+  if (document.hidden) return;
+  keepPlace();
+  load(events);
 }
 
 function toToday() {
@@ -127,7 +136,7 @@ at("whose").addEventListener("submit", (event) => {
 at("again").addEventListener("click", () => load(events));
 at("news-show").addEventListener("click", () => goTo(entryOf(at("months"), newest)));
 at("to-today").addEventListener("click", toToday);
-document.addEventListener("visibilitychange", () => document.hidden || load(events));
+document.addEventListener("visibilitychange", comeBack);
 country.addEventListener("change", show);
 
 at("user_id").value = lastUser() ?? 1;

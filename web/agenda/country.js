@@ -2,7 +2,7 @@
 // The calendar is as good without them, but for them.
 
 import { config } from "./shared/config.js";
-import { at, write } from "./shared/elements.js";
+import { at, hide, write } from "./shared/elements.js";
 import { recall, remember } from "./shared/memory.js";
 import { Timers } from "./shared/timers.js";
 import { COUNTRIES, holidays } from "./holidays.js";
@@ -66,8 +66,8 @@ export class Country extends EventTarget {
 /** Says why there are no holidays; there is something to do about it only when it is over. */
 function tell(text, { isOver = true } = {}) {
   write(at("holidays-text"), text);
-  at("holidays-problem").hidden = !text;
-  at("holidays-again").hidden = !isOver;
+  if (text && isOver) at("holidays-again").hidden = false;
+  else hide(at("holidays-again"), at("country"));
 }
 
 /** Countries by name. */

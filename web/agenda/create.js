@@ -64,11 +64,6 @@ async function orAnew(ask) {
   }
 }
 
-function tell(text) {
-  write(at("created"), text);
-  at("created").hidden = !text;
-}
-
 /** Shows what the calendar will say, as far as it is known. */
 function preview() {
   const { name, dt_start: start, dt_end: end, location } = values();
@@ -87,14 +82,14 @@ function list(event) {
 
 async function submit() {
   const event = values();
-  tell("");
+  write(at("created"), "");
   wrong(form, "form", "");
   if (!isRight(form, problems(event))) return;
   const button = form.querySelector("[type=submit]");
   let stored = null;
   if (!(await attempt(form, button, async () => (stored = await create(event))))) return;
   rememberUser(event.user_id);
-  tell(`Created: ${line(stored)}`);
+  write(at("created"), `Created: ${line(stored)}`);
   list(stored);
   startOver(event.user_id);
 }

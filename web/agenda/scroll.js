@@ -14,6 +14,11 @@ export function startAt(element) {
   if (isFar && !isTaken && isWide.matches) element.scrollIntoView({ block: "start" });
 }
 
+/** Leaves the reader where they are: not all that moves a reader is told, and a screen reader moves without a word. */
+export function stay() {
+  isTaken = true;
+}
+
 /** Another calendar is shown: its reader has not gone anywhere yet. */
 export function startOver() {
   isTaken = false;

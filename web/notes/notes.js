@@ -3,7 +3,7 @@
 
 import { backOff } from "./shared/backoff.js";
 import { config } from "./shared/config.js";
-import { at, write } from "./shared/elements.js";
+import { at, hide, write } from "./shared/elements.js";
 import { attempt, clear, holding } from "./shared/form.js";
 import { showStatus } from "./shared/status.js";
 import { Timers } from "./shared/timers.js";
@@ -71,9 +71,7 @@ function showNoProblem() {
   failures = 0;
   timers.cancel("again");
   showStatus(at("status"), "current");
-  const hadKeyboard = at("problem").contains(document.activeElement);
-  at("problem").hidden = true;
-  if (hadKeyboard) at("written").focus();
+  hide(at("problem"), at("written"));
 }
 
 /** Says what is wrong, and tries again by itself, ever more rarely. */

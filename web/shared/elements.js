@@ -9,6 +9,13 @@ export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Hides an element. If the keyboard was there, it goes on at `onward`. */
+export function hide(element, onward) {
+  const hadKeyboard = element.contains(document.activeElement);
+  element.hidden = true;
+  if (hadKeyboard) onward.focus();
+}
+
 /**
  * Makes the children of `list` show these items in this order: `make(item)` gives a new element, `show(element, item)`
  * brings it up to date. An item's element stays the same as long as its `key(item)`, a text, does, so that the
