@@ -3,7 +3,7 @@
 
 import { config } from "./shared/config.js";
 import { at, write } from "./shared/elements.js";
-import { isRight, wrong } from "./shared/form.js";
+import { isRight, lengthProblem, wrong } from "./shared/form.js";
 import { recall, remember } from "./shared/memory.js";
 import { showStatus } from "./shared/status.js";
 import { Follower } from "./follow.js";
@@ -134,14 +134,6 @@ function trimmed(text) {
   return text.replace(/^[\s\u0085]+|[\s\u0085]+$/gu, "").toWellFormed();
 }
 
-/** What is wrong with a text of at most `most` characters, or nothing. */
-function lengthProblem(text, most, empty) {
-  const length = [...text].length;
-  if (length === 0) return empty;
-  const [limit, here] = [most, length].map((number) => number.toLocaleString("en"));
-  return length > most ? `At most ${limit} characters; these are ${here}.` : "";
-}
-
 function onSubmit(form, name, most, empty, action) {
   at(form).addEventListener("input", () => wrong(at(form), name, ""));
   at(form).addEventListener("submit", (event) => {
@@ -149,7 +141,7 @@ function onSubmit(form, name, most, empty, action) {
     if (at(form).getAttribute("aria-busy") === "true") return;
     const text = trimmed(at(form).elements[name].value);
     wrong(at(form), "form", "");
-    if (!isRight(at(form), { [name]: lengthProblem(text, most, empty) })) return;
+    if (!isRight(at(form), { [name]: text ? lengthProblem(text, most) : empty })) return;
     tellClosed("");
     action(text);
   });
