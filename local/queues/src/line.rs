@@ -14,6 +14,13 @@ use crate::receipt::Receipt;
 /// How long a FIFO queue knows a message again, in milliseconds.
 const KNOWN_FOR: i64 = 5 * 60 * 1000;
 
+/// How many bytes of messages are looked at at once: bodies and attributes. One message is never more than this.
+const SEEN: usize = 4 * 1024 * 1024;
+
+/// Columns of a message.
+const BODY: usize = 3;
+const ATTRIBUTES: usize = 4;
+
 /// Sequence numbers have 20 digits.
 const FIRST_NUMBER: u64 = 10_000_000_000_000_000_000;
 
@@ -204,15 +211,23 @@ impl Line<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// The first messages that are not too old, visible or not.
+    /// The first messages that are not too old, visible or not: so many at most, and no more than are [`SEEN`] in all.
     pub(crate) fn first(&self, most: usize) -> Result<Vec<Kept>, AwsError> {
         let oldest = self.now - self.queue.attributes.retention() * 1000;
         let mut statement = self.store.prepare_cached(
             "SELECT * FROM messages WHERE queue = ? AND kept_since > ? ORDER BY sequence LIMIT ?",
         )?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let found = statement.query_map(params![self.queue.name, oldest, most], row_of_message)?;
-        Ok(found.collect::<Result<_, _>>()?)
+        let mut rows = statement.query(params![self.queue.name, oldest, most])?;
+        let (mut first, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            bytes += length(row, BODY)? + length(row, ATTRIBUTES)?;
+            if bytes > SEEN {
+                break;
+            }
+            first.push(row_of_message(row)?);
+        }
+        Ok(first)
     }
 
     /// In how many milliseconds the next hidden message can be seen.
@@ -253,13 +268,18 @@ impl Kept {
 }
 
 /// The columns in the order of the table.
+fn length(row: &Row<'_>, column: usize) -> rusqlite::Result<usize> {
+    Ok(row.get_ref(column)?.as_bytes().map_or(0, <[u8]>::len))
+}
+
 fn row_of_message(row: &Row<'_>) -> rusqlite::Result<Kept> {
-    let attributes: String = row.get(4)?;
-    let unreadable = |error| rusqlite::Error::FromSqlConversionFailure(4, Type::Text, Box::new(error));
+    let attributes: String = row.get(ATTRIBUTES)?;
+    let unreadable =
+        |error| rusqlite::Error::FromSqlConversionFailure(ATTRIBUTES, Type::Text, Box::new(error));
     Ok(Kept {
         sequence: row.get(0)?,
         id: row.get(2)?,
-        body: row.get(3)?,
+        body: row.get(BODY)?,
         attributes: serde_json::from_str(&attributes).map_err(unreadable)?,
         trace: row.get(5)?,
         sender: row.get(6)?,

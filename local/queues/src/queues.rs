@@ -175,7 +175,8 @@ impl Queues {
         self.hide_in(self.name_in(queue_arn)?, receipt_handle, seconds)
     }
 
-    /// The first messages of a queue, those that are hidden too, so many at most. They stay as they are.
+    /// The first messages of a queue, those that are hidden too, so many at most and up to 4 MiB. They stay as they
+    /// are.
     ///
     /// # Errors
     /// `QueueDoesNotExist`.

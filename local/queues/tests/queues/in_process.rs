@@ -43,6 +43,17 @@ async fn messages_can_be_looked_at_and_stay_as_they_are() {
 }
 
 #[tokio::test]
+async fn no_more_than_four_mebibytes_are_looked_at() {
+    let bench = Bench::with(&[]);
+    let attributes = || [("a".to_owned(), Attribute::string("x".repeat(500_000)))].into();
+    for _ in 0..5 {
+        let body = NewMessage::from("x".repeat(500_000).as_str());
+        bench.queues.send(JOBS, NewMessage { attributes: attributes(), ..body }).unwrap();
+    }
+    assert_eq!(bench.queues.look("jobs", 5).unwrap().len(), 4);
+}
+
+#[tokio::test]
 async fn an_event_source_may_take_more_than_ten() {
     let bench = Bench::with(&[]);
     for number in 0..25 {
