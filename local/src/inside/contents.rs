@@ -7,16 +7,24 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::refused;
+use super::{number, parameters, refused};
 use crate::cloud::Cloud;
 use crate::exchange::json_response;
 use crate::moment;
 use crate::nodes::{Kind, Node};
 
-/// How many there are at most, and unless it is said.
-const MOST: usize = 1000;
-const ITEMS: usize = 50;
-const MESSAGES: usize = 20;
+/// What may be asked.
+struct Form {
+    /// How many there are unless it is said.
+    usual: usize,
+    /// How many there are at most.
+    most: usize,
+    /// Whether one can go on after the last.
+    has_pages: bool,
+}
+
+const ITEMS: Form = Form { usual: 50, most: 1000, has_pages: true };
+const MESSAGES: Form = Form { usual: 20, most: 100, has_pages: false };
 
 /// What a query asks for.
 #[derive(Debug, PartialEq)]
@@ -32,11 +40,11 @@ pub(super) fn answer(cloud: &Cloud, path: &str, request: &Parts) -> Option<Respo
     let answer = match path.split('/').collect::<Vec<_>>()[..] {
         ["tables", stack, id, "items"] => {
             let table = found(cloud, Kind::Table, "table", stack, id);
-            table.and_then(|table| items(cloud, &table, &question(query, ITEMS)?))
+            table.and_then(|table| items(cloud, &table, &ITEMS.read(query)?))
         }
         ["queues", stack, id, "messages"] => {
             let queue = found(cloud, Kind::Queue, "queue", stack, id);
-            queue.and_then(|queue| messages(cloud, &queue, &question(query, MESSAGES)?))
+            queue.and_then(|queue| messages(cloud, &queue, &MESSAGES.read(query)?))
         }
         _ => return None,
     };
@@ -55,26 +63,29 @@ fn found(cloud: &Cloud, kind: Kind, called: &str, stack: &str, id: &str) -> Resu
     node.ok_or_else(|| (404, format!("no stack has a {called} `{name}`")))
 }
 
-fn question(query: &str, limit: usize) -> Result<Question, Refused> {
-    let wrong = |message: String| (400, message);
-    let mut question = Question { limit, after: None };
-    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-        match name {
-            "limit" => {
-                let number = value.parse().ok().filter(|number| (1..=MOST).contains(number));
-                question.limit = number.ok_or_else(|| {
-                    wrong(format!("`limit` is `{value}`, and must be a number from 1 to {MOST}"))
-                })?;
-            }
-            "after" => {
-                question.after = Some(key(value).ok_or_else(|| {
-                    wrong(format!("`after` is `{value}`, and must be the `next` of an answer"))
-                })?)
-            }
-            _ => return Err(wrong(format!("`{name}` is not known: `limit` and `after` are"))),
+impl Form {
+    fn read(&self, query: &str) -> Result<Question, Refused> {
+        let mut question = Question { limit: self.usual, after: None };
+        for (name, value) in parameters(query) {
+            self.take(&mut question, name, value).map_err(|message| (400, message))?;
         }
+        Ok(question)
     }
-    Ok(question)
+
+    fn take(&self, question: &mut Question, name: &str, value: &str) -> Result<(), String> {
+        match name {
+            "limit" => question.limit = number(name, value, 1..=self.most)?,
+            "after" if self.has_pages => {
+                let wrong = || format!("`after` is `{value}`, and must be the `next` of an answer");
+                question.after = Some(key(value).ok_or_else(wrong)?);
+            }
+            _ if self.has_pages => {
+                return Err(format!("`{name}` is not known: `limit` and `after` are"));
+            }
+            _ => return Err(format!("`{name}` is not known: `limit` is")),
+        }
+        Ok(())
+    }
 }
 
 /// A key that a caller hands back as it got it.
@@ -133,11 +144,11 @@ mod tests {
     use super::*;
 
     fn check(query: &str, limit: usize, after: Option<Value>) {
-        assert_eq!(question(query, ITEMS), Ok(Question { limit, after }), "{query}");
+        assert_eq!(ITEMS.read(query), Ok(Question { limit, after }), "{query}");
     }
 
-    fn check_refused(query: &str, expected: &str) {
-        assert_eq!(question(query, ITEMS), Err((400, expected.to_owned())));
+    fn check_refused(form: &Form, query: &str, expected: &str) {
+        assert_eq!(form.read(query), Err((400, expected.to_owned())));
     }
 
     #[test]
@@ -151,9 +162,18 @@ mod tests {
 
     #[test]
     fn what_is_no_question_is_refused() {
-        check_refused("limit=0", "`limit` is `0`, and must be a number from 1 to 1000");
-        check_refused("after=e30x", "`after` is `e30x`, and must be the `next` of an answer");
-        check_refused("before=e30", "`before` is not known: `limit` and `after` are");
+        for (query, expected) in [
+            ("limit=0", "`limit` is `0`, and must be a number from 1 to 1000"),
+            ("limit", "`limit` is ``, and must be a number from 1 to 1000"),
+            ("after=e30x", "`after` is `e30x`, and must be the `next` of an answer"),
+            ("after", "`after` is ``, and must be the `next` of an answer"),
+            ("before=e30", "`before` is not known: `limit` and `after` are"),
+            ("limit=1&all", "`all` is not known: `limit` and `after` are"),
+        ] {
+            check_refused(&ITEMS, query, expected);
+        }
+        check_refused(&MESSAGES, "limit=101", "`limit` is `101`, and must be a number from 1 to 100");
+        check_refused(&MESSAGES, "after=e30", "`after` is not known: `limit` is");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use axum::response::Response;
 use futures_util::stream::{self, Stream};
 use serde_json::{Value, json};
 
-use super::refused;
+use super::{number, parameters, refused};
 use crate::cloud::Cloud;
 use crate::exchange::{json_response, set};
 use crate::recent::{News, Numbered};
@@ -57,17 +57,11 @@ fn of_this_run(cloud: &Cloud, after: u64) -> u64 {
 impl Question {
     fn read(query: &str) -> Result<Question, String> {
         let mut question = Question { after: 0, limit: MOST as usize, wait: Duration::ZERO };
-        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-            let number = |lowest: u64, highest: u64| {
-                let number = value.parse().ok().filter(|number| (lowest..=highest).contains(number));
-                number.ok_or_else(|| {
-                    format!("`{name}` is `{value}`, and must be a number from {lowest} to {highest}")
-                })
-            };
+        for (name, value) in parameters(query) {
             match name {
-                "after" => question.after = number(0, u64::MAX - 1)?,
-                "limit" => question.limit = number(1, MOST)? as usize,
-                "wait" => question.wait = Duration::from_millis(number(0, LONGEST_WAIT)?),
+                "after" => question.after = number(name, value, 0..=u64::MAX - 1)?,
+                "limit" => question.limit = number(name, value, 1..=MOST)? as usize,
+                "wait" => question.wait = Duration::from_millis(number(name, value, 0..=LONGEST_WAIT)?),
                 _ => return Err(format!("`{name}` is not known: `after`, `limit` and `wait` are")),
             }
         }
@@ -127,6 +121,8 @@ mod tests {
     fn questions_that_make_no_sense_are_refused() {
         check_refused("limit=0", "`limit` is `0`, and must be a number from 1 to 1000");
         check_refused("wait=60001", "`wait` is `60001`, and must be a number from 0 to 60000");
+        check_refused("limit", "`limit` is ``, and must be a number from 1 to 1000");
+        check_refused("all", "`all` is not known: `after`, `limit` and `wait` are");
         check_refused("since=3", "`since` is not known: `after`, `limit` and `wait` are");
     }
 }

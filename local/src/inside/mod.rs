@@ -13,6 +13,9 @@ mod happenings;
 mod page;
 mod state;
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::extract::Request;
@@ -36,17 +39,18 @@ pub(crate) async fn answer(cloud: &Arc<Cloud>, request: Request) -> Response {
 }
 
 async fn told(cloud: &Arc<Cloud>, request: Request) -> Response {
-    let Some(path) = request.uri().path().strip_prefix("/_local/").map(str::to_owned) else {
+    let Some(asked) = request.uri().path().strip_prefix("/_local/").map(str::to_owned) else {
         return to_page();
     };
-    match (request.method().clone(), path.as_str()) {
+    match (request.method().clone(), asked.trim_end_matches('/')) {
         (Method::GET, "state") => json_response(200, &state::of(cloud).await),
         (Method::GET, "graph") => json_response(200, &graph::of(cloud)),
         (Method::GET, "health") => health(cloud),
         (Method::GET, "happenings") => happenings::answer(cloud, &request.into_parts().0).await,
         (_, "faults") => faults::answer(cloud, request).await,
         (Method::GET | Method::HEAD, path) => {
-            let found = page::file(path).or_else(|| contents::answer(cloud, path, &request.into_parts().0));
+            // What a page names beside it would be elsewhere behind a slash too many.
+            let found = page::file(&asked).or_else(|| contents::answer(cloud, path, &request.into_parts().0));
             found.unwrap_or_else(|| missing("GET", path))
         }
         (method, path) => missing(method.as_str(), path),
@@ -75,6 +79,22 @@ fn health(cloud: &Cloud) -> Response {
 
 fn refused(status: u16, message: &str) -> Response {
     json_response(status, &json!({ "message": message }))
+}
+
+/// What a query says, by name. A name alone has no value.
+fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    let all = query.split('&').filter(|parameter| !parameter.is_empty());
+    all.map(|parameter| parameter.split_once('=').unwrap_or((parameter, "")))
+}
+
+/// A parameter that is a number, or what is wrong with it.
+fn number<T>(name: &str, value: &str, bounds: RangeInclusive<T>) -> Result<T, String>
+where
+    T: FromStr + PartialOrd + Display,
+{
+    let number = value.parse().ok().filter(|number| bounds.contains(number));
+    let (lowest, highest) = (bounds.start(), bounds.end());
+    number.ok_or_else(|| format!("`{name}` is `{value}`, and must be a number from {lowest} to {highest}"))
 }
 
 /// Whether this machine was asked by a program on it, or by a page of its own.

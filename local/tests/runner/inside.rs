@@ -117,6 +117,17 @@ async fn what_is_not_there_is_told() {
 }
 
 #[tokio::test]
+async fn a_slash_at_the_end_is_no_other_place() {
+    let world = world().await;
+    for path in ["/state/", "/health/", "/graph/", "/happenings/", "/faults/", "/tables/Shop/Orders/items/"] {
+        look(&world, path).await;
+    }
+    let page = get(&world, "/index.html/").await;
+    assert!(page.head.starts_with("HTTP/1.1 404 "), "its files are not beside that: {}", page.head);
+    world.local.shutdown().await;
+}
+
+#[tokio::test]
 async fn items_come_in_pages() {
     let world = world().await;
     for at in 0..5 {
