@@ -175,13 +175,14 @@ impl What {
     pub(crate) fn weight(&self) -> usize {
         let text = match self {
             What::Log { line, .. } => line.len(),
-            What::Request { path, .. } => path.len(),
+            What::Request { method, path, .. } => method.len() + path.len(),
+            What::Call { from, to, action } => from.len() + to.len() + action.len(),
             What::Invoke { error, .. } => error.as_ref().map_or(0, String::len),
             What::Batch { outcome: text, .. }
             | What::Event { event: text, .. }
             | What::Denied { message: text, .. }
             | What::Failure { message: text, .. } => text.len(),
-            What::Connection { .. } | What::Message { .. } | What::Call { .. } | What::Stack { .. } => 0,
+            What::Connection { .. } | What::Message { .. } | What::Stack { .. } => 0,
         };
         text + 256
     }

@@ -128,6 +128,11 @@ mod tests {
         let long = "x".repeat(HEAVIEST / 2);
         (0..4).for_each(|_| note(&recent, &long));
         assert_eq!(recent.after(0, 10).happenings.len(), 1);
+        // Clients choose their methods.
+        let call =
+            || What::Call { from: "outside".to_owned(), to: "Shop/Site".to_owned(), action: long.clone() };
+        (0..4).for_each(|_| recent.add(call().into()));
+        assert_eq!(recent.after(0, 10).happenings.len(), 1);
     }
 
     #[tokio::test]
