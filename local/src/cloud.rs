@@ -152,20 +152,24 @@ impl Cloud {
             return Ok(());
         }
         let message = decision.to_string();
-        if let (Some(from), Some(to)) = ends {
-            self.traffic.denied(from, to, wish.action, &message);
-        }
         let (from, to) = ends.clone();
-        self.tell(What::Denied {
+        let denied = What::Denied {
             who: decision.principal.clone(),
             action: decision.action.clone(),
             resource: decision.resource.clone(),
-            message,
+            message: message.clone(),
             function: caller.function.as_ref().map(|function| function.path.clone()),
             declared_at: caller.function.as_ref().and_then(|function| function.declared_at.clone()),
             from,
             to,
-        });
+        };
+        let happening = Happening::from(denied);
+        (self.listener)(&happening);
+        let tell = || self.recent.add(happening);
+        match ends {
+            (Some(from), Some(to)) => self.traffic.denied(from, to, wish.action, &message, tell),
+            _ => tell(),
+        }
         Err(Box::new(Denied { decision, function: caller.function.clone() }))
     }
 
@@ -173,8 +177,8 @@ impl Cloud {
     /// as many calls as messages, and of most a happening tells as well.
     pub(crate) fn note_call(&self, ends: Ends, action: &str) {
         if let (Some(from), Some(to)) = ends {
-            self.traffic.called(&from, &to, action);
-            self.recent.add(What::Call { from, to, action: action.to_owned() }.into());
+            let call = What::Call { from: from.clone(), to: to.clone(), action: action.to_owned() };
+            self.traffic.called(&from, &to, action, || self.recent.add(call.into()));
         }
     }
 

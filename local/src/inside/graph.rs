@@ -11,13 +11,12 @@ use crate::moment;
 use crate::traffic::Totals;
 
 pub(super) fn of(cloud: &Cloud) -> Value {
-    // First: what comes while the rest is gathered is then told again rather than never.
-    let newest = cloud.recent.newest();
+    // First: what comes while the rest is gathered is then told rather than never.
+    let (newest, mut traffic) = cloud.traffic.arrows(|| cloud.recent.newest());
     let nodes = cloud.nodes();
     let stacks = cloud.stacks();
     let declared = arrows::declared(stacks.values().map(AsRef::as_ref), &nodes, &cloud.access.all());
     let names: BTreeSet<&str> = nodes.all().iter().map(|node| node.name.as_str()).chain([OUTSIDE]).collect();
-    let mut traffic = cloud.traffic.arrows();
     // A stack may have changed since.
     traffic.retain(|(from, to), _| names.contains(from.as_str()) && names.contains(to.as_str()));
     let arrows = with_totals(declared, traffic);
