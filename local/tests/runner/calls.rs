@@ -165,6 +165,16 @@ async fn functions_have_totals_of_their_invocations() {
     let function = &state["functions"][0];
     assert_eq!((&function["invoked"], &function["failed"]), (&json!(2), &json!(0)), "{function}");
     counted(&world, "outside", "Shop/Function", 2).await;
+    // A fault fails it as if it had run, but for one that throttles it.
+    let path = format!("/2015-03-31/functions/{}/invocations", world.physical("Function"));
+    for status in [500, 429] {
+        let fault = json!({ "function": "Shop/Function", "status": status }).to_string();
+        world.send("POST", "/_local/faults", "content-type: application/json\r\n", &fault).await;
+        let answer = world.send("POST", &path, "", "{}").await;
+        assert!(answer.head.starts_with(&format!("HTTP/1.1 {status} ")), "{}", answer.head);
+        let function = look(&world, "state").await["functions"][0].take();
+        assert_eq!((&function["invoked"], &function["failed"]), (&json!(3), &json!(1)), "{function}");
+    }
     world.local.shutdown().await;
 }
 

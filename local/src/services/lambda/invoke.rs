@@ -40,7 +40,13 @@ pub(crate) async fn invoke(
 ) -> Result<Answer, Refused> {
     let known = admitted(cloud, caller, INVOKE, function, context)?;
     let answer = match cloud.faults.meet(|target| is_named(target, &known)).await {
-        Some(status) => Err(Refused::Fault(status)),
+        Some(status) => {
+            // A function that is throttled is not invoked; one that fails is.
+            if status != 429 {
+                cloud.traffic.invoked(&known.path, true);
+            }
+            Err(Refused::Fault(status))
+        }
         None => cloud.lambda.invoke(&known.name, invocation).await.map_err(Refused::from),
     };
     if answer.as_ref().map_or(true, |answer| answer.function_error.is_some()) {
