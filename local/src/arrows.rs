@@ -8,7 +8,7 @@ use stackwright_policy::Grant;
 
 use crate::access::Policies;
 use crate::nodes::{BY_URL, Node, Nodes, OF_STREAMS};
-use crate::services::lambda::function_name;
+use crate::services::lambda::{INVOKE, function_name};
 use crate::stack::{Piece, Stack};
 
 /// Callers that are no part of the system.
@@ -16,8 +16,6 @@ pub(crate) const OUTSIDE: &str = "outside";
 
 /// Actions by the names of who calls and who is called.
 pub(crate) type Arrows = BTreeMap<(String, String), BTreeSet<String>>;
-
-const INVOKE: &str = "lambda:InvokeFunction";
 
 /// What reads a queue on behalf of a mapping.
 const OF_QUEUES: [&str; 5] = [

@@ -16,8 +16,10 @@ use crate::happening::What;
 use crate::services::delivery::{self, Delivery};
 use crate::services::lambda::{self, Known, Refused};
 
-const OF_STREAMS: [&str; 3] = ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"];
-const OF_QUEUES: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+/// What a function's role must allow for a mapping: less than what may be asked of them.
+const NEEDED_OF_STREAMS: [&str; 3] =
+    ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"];
+const NEEDED_OF_QUEUES: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
 /// A host that works for a cloud, and for nobody once that is gone.
 pub(super) fn of(cloud: &Weak<Cloud>) -> Host {
@@ -75,7 +77,7 @@ async fn invoke(cloud: Option<Arc<Cloud>>, function: String, payload: String) ->
 pub(super) fn may_read(cloud: &Cloud, function: &str, source: &str) -> Result<(), String> {
     let caller = session(cloud, function);
     let is_queue = source.contains(":sqs:");
-    let actions = if is_queue { OF_QUEUES } else { OF_STREAMS };
+    let actions = if is_queue { NEEDED_OF_QUEUES } else { NEEDED_OF_STREAMS };
     let may = |action| cloud.may(&caller, Wish { action, resource: source, context: &[] }).is_ok();
     match actions.into_iter().all(may) {
         true => Ok(()),
