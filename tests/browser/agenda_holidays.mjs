@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { calendar as opened, everyYear, gate, holiday, isHeardLater, lines, reader, Service } from "./agenda_service.mjs";
+import { calendar as opened, everyYear, gate, holiday, isHeardLater } from "./agenda_service.mjs";
+import { lines, reader, Service } from "./agenda_service.mjs";
 import { isAccessible, list, NO_SERVER, says } from "./browser.mjs";
 import { Machine } from "./machine.mjs";
 
