@@ -96,13 +96,14 @@ impl Channel {
 
     /// The connections to this API that are open.
     pub(crate) fn connections(&self, api: &str) -> Vec<OpenConnection> {
+        let mut subscriptions = self.subscribers.by_connection();
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
         let connections = open.iter().map(|(name, (since, source_ip))| OpenConnection {
             id: name.clone(),
             api: api.to_owned(),
             connected_at: *since,
             source_ip: source_ip.clone(),
-            subscriptions: self.subscribers.of_connection(name),
+            subscriptions: subscriptions.remove(name).unwrap_or_default(),
         });
         connections.collect()
     }
@@ -123,12 +124,18 @@ impl Subscribers {
         self.all.read().unwrap_or_else(PoisonError::into_inner).values().any(|one| one.follows(mutation))
     }
 
-    /// The fields that a connection listens to.
-    fn of_connection(&self, name: &str) -> Vec<String> {
+    /// The fields that each connection listens to, in the order in which it began to.
+    fn by_connection(&self) -> HashMap<String, Vec<String>> {
+        let mut fields = HashMap::<_, Vec<_>>::new();
+        for one in self.in_order().into_values() {
+            fields.entry(one.outbox.connection.clone()).or_default().push(one.field.clone());
+        }
+        fields
+    }
+
+    fn in_order(&self) -> BTreeMap<u64, Arc<Subscriber>> {
         let all = self.all.read().unwrap_or_else(PoisonError::into_inner);
-        let own = all.iter().filter(|(_, one)| one.outbox.connection == name);
-        let by_number: BTreeMap<_, _> = own.map(|(number, one)| (number, one.field.clone())).collect();
-        by_number.into_values().collect()
+        all.iter().map(|(number, one)| (*number, Arc::clone(one))).collect()
     }
 
     fn of(&self, published: &Published) -> Vec<Arc<Subscriber>> {
