@@ -1,6 +1,7 @@
 // What is known of each node, in a few words.
 // Only from what the store has; nothing is asked for.
 
+import { arrowKey } from "./happening.js";
 import { counted } from "./values.js";
 
 /** A function that tells of a node, by its name: what it did, what is wrong with it, whether it is at work. */
@@ -33,7 +34,7 @@ function faultsOf(node, faults) {
 function totals({ graph, counts }, end) {
   const sums = new Map();
   for (const arrow of graph.arrows) {
-    const calls = counts.get(`${arrow.from} → ${arrow.to}`)?.calls ?? 0;
+    const calls = counts.get(arrowKey(arrow))?.calls ?? 0;
     sums.set(arrow[end], (sums.get(arrow[end]) ?? 0) + calls);
   }
   return sums;

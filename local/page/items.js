@@ -6,6 +6,7 @@ import { holding } from "./shared/form.js";
 import { Timers } from "./shared/timers.js";
 import { make } from "./elements.js";
 import { ask } from "./feed.js";
+import { arrowKey } from "./happening.js";
 import { section } from "./sections.js";
 import { attributes, cell, counted, indented, time } from "./values.js";
 
@@ -55,7 +56,7 @@ export function itemsSection(store, name) {
 function tableVersion(store, name) {
   const { items } = store.state?.tables.find((each) => each.name === name) ?? {};
   const arriving = (store.graph?.arrows ?? []).filter(({ to }) => to === name || to === `${name} stream`);
-  return [items, ...arriving.map(({ from, to }) => store.count(`${from} → ${to}`).calls)].join();
+  return [items, ...arriving.map((arrow) => store.count(arrowKey(arrow)).calls)].join();
 }
 
 async function readAll(name, read, parts) {

@@ -2,26 +2,11 @@
 // What it is told of live, the holidays and the form that creates events have files of their own.
 
 import assert from "node:assert/strict";
-import { afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
-import { calendar as opened, choose, everyYear, lines, reader, Service } from "./agenda_service.mjs";
+import { calendar, machine, service, someone } from "./agenda_machine.mjs";
+import { choose, everyYear, lines, reader } from "./agenda_service.mjs";
 import { ATTACKS, eventually, fitsAPhone, isAccessible, list, picture, says } from "./browser.mjs";
-import { Machine } from "./machine.mjs";
-
-let machine;
-let service;
-/** Each test has users of its own. */
-let users = 100;
-const someone = () => (users += 1);
-
-before(async () => {
-  machine = await Machine.start(["Agenda"]);
-  service = new Service(machine);
-});
-afterEach(() => machine.heal());
-
-/** The calendar of a user, live, on a day in June. */
-const calendar = (somebody, user) => opened(somebody, machine, user, "2026-06-15T12:00:00Z");
 
 test("a calendar without events says so, and shows the first one live", async () => {
   const user = someone();

@@ -2,26 +2,11 @@
 // What it reads and how it looks is told in a file of its own.
 
 import assert from "node:assert/strict";
-import { afterEach, before, test } from "node:test";
+import { test } from "node:test";
 
-import { calendar as opened, choose, everyYear, gate, lines, reader, Service, wire } from "./agenda_service.mjs";
+import { calendar, machine, service, someone } from "./agenda_machine.mjs";
+import { choose, everyYear, gate, lines, reader, wire } from "./agenda_service.mjs";
 import { eventually, isAccessible, list, NO_SERVER, says } from "./browser.mjs";
-import { Machine } from "./machine.mjs";
-
-let machine;
-let service;
-/** Each test has users of its own. */
-let users = 100;
-const someone = () => (users += 1);
-
-before(async () => {
-  machine = await Machine.start(["Agenda"]);
-  service = new Service(machine);
-});
-afterEach(() => machine.heal());
-
-/** The calendar of a user, live, on a day in June. */
-const calendar = (somebody, user) => opened(somebody, machine, user, "2026-06-15T12:00:00Z");
 
 test("an event lands at its place in every tab of its user, once, among the holidays", async () => {
   const [user, other] = [someone(), someone()];

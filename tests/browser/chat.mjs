@@ -1,7 +1,7 @@
 // The page of the chat, in a browser, against `local`: the door, what is said, and how it is read.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 
 import { ATTACKS, eventually, fitsAPhone, isAccessible, PHONE, picture, says } from "./browser.mjs";
 import {
@@ -11,7 +11,6 @@ import { Machine } from "./machine.mjs";
 
 let machine;
 before(async () => (machine = await Machine.start(["Chat"])));
-after(() => machine.stop());
 
 test("three people talk; each sees who said what and when, and what is their own", async () => {
   const { tab: ada } = await visitor(machine);

@@ -1,7 +1,7 @@
 // The page of the chat, in a browser, against `local`: what becomes of it when a connection is lost.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, before, test } from "node:test";
 
 import { eventually, fitsAPhone, isAccessible, NO_SERVER, says } from "./browser.mjs";
 import {
@@ -12,7 +12,6 @@ import { Machine } from "./machine.mjs";
 let machine;
 before(async () => (machine = await Machine.start(["Chat"])));
 afterEach(() => machine.heal());
-after(() => machine.stop());
 
 async function talkAbout(ada, ben, room) {
   await creates(ada, room);

@@ -1,7 +1,7 @@
 // The page of the chat, in a browser, against `local`: what becomes of it when functions fail or take their time.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, before, test } from "node:test";
 
 import { eventually, fitsAPhone, isAccessible, PHONE, picture, says } from "./browser.mjs";
 import {
@@ -15,7 +15,6 @@ const NOT_SENT = `Your last message was not sent. ${FAILED}`;
 let machine;
 before(async () => (machine = await Machine.start(["Chat"])));
 afterEach(() => machine.heal());
-after(() => machine.stop());
 
 test("a registration that fails is told at the door, and works when it is tried again", async () => {
   const { tab } = await visitor(machine);

@@ -1,7 +1,7 @@
 // The page of the chat, in a browser, against `local`: rooms that people make, join and leave.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, before, test } from "node:test";
 
 import { ATTACKS, eventually, fitsAPhone, isAccessible, PHONE, says } from "./browser.mjs";
 import {
@@ -12,7 +12,6 @@ import { Machine } from "./machine.mjs";
 let machine;
 before(async () => (machine = await Machine.start(["Chat"])));
 afterEach(() => machine.heal());
-after(() => machine.stop());
 
 test("a room of any name is made, seen by all at once, joined by a click, talked in and left", async () => {
   const { tab: ada } = await visitor(machine, "Ada");
